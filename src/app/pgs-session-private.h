@@ -1,0 +1,74 @@
+/* pgs-session-private.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of the session share: the process and its readings in
+ * pgs-session.c, view and selection in pgs-session-view.c.
+ */
+
+#pragma once
+
+#include "core/pgs-process.h"
+#include "core/pgs-source.h"
+#include "pgs-session.h"
+
+G_BEGIN_DECLS
+
+/* A part of the axis that was in view, and what was selected there. */
+typedef struct
+{
+  PgsViewport   viewport;
+  PgsAxis      *axis;
+  PgsSelection  selection;
+} PgsPlace;
+
+struct _PgsSession
+{
+  GObject             parent_instance;
+
+  PgsSessionState     state;
+  GError             *error;
+  pid_t               pid;
+  char              **last_argv;
+  PgsChild           *child;
+  PgsProcess         *process;
+  PgsSource          *source;
+
+  GCancellable       *cancellable;
+  guint               generation;
+  gboolean            is_reading;
+  gboolean            read_again;
+  guint               timer_id;
+
+  gboolean            live;
+  double              interval;
+
+  PgsSnapshot        *snapshot;
+  PgsSummary         *summary;
+  GArray             *changes;
+  const PgsColorMode *mode;
+  PgsAxis            *axis;
+  PgsScale            scale;
+
+  double              width;
+  PgsViewport         viewport;
+  PgsSelection        selection;
+  GQueue             *places[2];     /* back, forth */
+  gboolean            has_wish;      /* an address to go to once it can be */
+  uint64_t            wish;
+};
+
+typedef enum
+{
+  PGS_SESSION_TARGET_CHANGED,
+  PGS_SESSION_REFRESHED,
+  PGS_SESSION_VIEW_CHANGED,
+  PGS_SESSION_SELECTION_CHANGED,
+  PGS_SESSION_N_SIGNALS,
+} PgsSessionSignal;
+
+void pgs_session_emit (PgsSession       *self,
+                       PgsSessionSignal  signal);
+void pgs_place_free   (gpointer          data);
+
+G_END_DECLS

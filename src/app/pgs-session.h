@@ -1,0 +1,121 @@
+/* pgs-session.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/pgs-changes.h"
+#include "core/pgs-snapshot.h"
+#include "core/pgs-summary.h"
+#include "paint/pgs-axis.h"
+#include "paint/pgs-viewport.h"
+#include "pgs-child.h"
+
+G_BEGIN_DECLS
+
+/* Seconds between two readings. */
+#define PGS_SESSION_MIN_INTERVAL 0.1
+#define PGS_SESSION_MAX_INTERVAL 10.0
+
+typedef enum
+{
+  PGS_SESSION_EMPTY,   /* nothing opened yet */
+  PGS_SESSION_LOADING, /* the first reading is under way */
+  PGS_SESSION_RUNNING, /* a picture is there, and the process too */
+  PGS_SESSION_ENDED,   /* the last picture of a process that ended */
+  PGS_SESSION_FAILED,  /* there is no picture; the error says why */
+} PgsSessionState;
+
+/**
+ * PgsSelection:
+ * @start: first address of the first page selected
+ * @end: the address behind the last page selected; equal to @start if none is
+ * @address: the very address in question, within the selection
+ *
+ * The page or pages selected.
+ */
+typedef struct
+{
+  uint64_t start;
+  uint64_t end;
+  uint64_t address;
+} PgsSelection;
+
+#define PGS_TYPE_SESSION (pgs_session_get_type ())
+G_DECLARE_FINAL_TYPE (PgsSession, pgs_session, PGS, SESSION, GObject)
+
+PgsSession         *pgs_session_new               (void);
+
+void                pgs_session_attach            (PgsSession          *self,
+                                                   pid_t                pid);
+void                pgs_session_launch            (PgsSession          *self,
+                                                   const char * const  *argv);
+void                pgs_session_launch_prober     (PgsSession          *self);
+void                pgs_session_launch_again      (PgsSession          *self);
+void                pgs_session_refresh           (PgsSession          *self);
+void                pgs_session_close             (PgsSession          *self);
+
+PgsSessionState     pgs_session_get_state         (PgsSession          *self);
+const GError       *pgs_session_get_error         (PgsSession          *self);
+pid_t               pgs_session_get_pid           (PgsSession          *self);
+const char         *pgs_session_get_name          (PgsSession          *self);
+PgsChild           *pgs_session_get_child         (PgsSession          *self);
+gboolean            pgs_session_can_launch_again  (PgsSession          *self);
+
+gboolean            pgs_session_get_live          (PgsSession          *self);
+void                pgs_session_set_live          (PgsSession          *self,
+                                                   gboolean             live);
+double              pgs_session_get_interval      (PgsSession          *self);
+void                pgs_session_set_interval      (PgsSession          *self,
+                                                   double               interval);
+
+PgsSnapshot        *pgs_session_get_snapshot      (PgsSession          *self);
+PgsSummary         *pgs_session_get_summary       (PgsSession          *self);
+const GArray       *pgs_session_get_changes       (PgsSession          *self);
+const PgsColorMode *pgs_session_get_mode          (PgsSession          *self);
+void                pgs_session_set_mode          (PgsSession          *self,
+                                                   const PgsColorMode  *mode);
+PgsAxis            *pgs_session_get_axis          (PgsSession          *self);
+PgsScale            pgs_session_get_scale         (PgsSession          *self);
+void                pgs_session_set_scale         (PgsSession          *self,
+                                                   PgsScale             scale);
+
+const PgsViewport  *pgs_session_get_viewport      (PgsSession          *self);
+void                pgs_session_set_viewport      (PgsSession          *self,
+                                                   const PgsViewport   *viewport);
+void                pgs_session_set_width         (PgsSession          *self,
+                                                   double               width);
+void                pgs_session_visit             (PgsSession          *self,
+                                                   uint64_t             start,
+                                                   uint64_t             end);
+void                pgs_session_visit_whole       (PgsSession          *self);
+gboolean            pgs_session_can_go            (PgsSession          *self,
+                                                   int                  direction);
+void                pgs_session_go                (PgsSession          *self,
+                                                   int                  direction);
+
+const PgsSelection *pgs_session_get_selection     (PgsSession          *self);
+gboolean            pgs_session_has_selection     (PgsSession          *self);
+void                pgs_session_select            (PgsSession          *self,
+                                                   uint64_t             address);
+void                pgs_session_select_range      (PgsSession          *self,
+                                                   uint64_t             start,
+                                                   uint64_t             end,
+                                                   uint64_t             address);
+void                pgs_session_clear_selection   (PgsSession          *self);
+void                pgs_session_step_page         (PgsSession          *self,
+                                                   int                  direction);
+void                pgs_session_step_mapping      (PgsSession          *self,
+                                                   int                  direction);
+void                pgs_session_select_end        (PgsSession          *self,
+                                                   int                  direction);
+gboolean            pgs_session_go_to_address     (PgsSession          *self,
+                                                   uint64_t             address,
+                                                   GError             **error);
+void                pgs_session_wish_for          (PgsSession          *self,
+                                                   uint64_t             address);
+
+G_END_DECLS

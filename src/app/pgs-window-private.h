@@ -1,0 +1,55 @@
+/* pgs-window-private.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of the window share: the widget in pgs-window.c, its commands in
+ * pgs-window-actions.c.
+ */
+
+#pragma once
+
+#include "pgs-bar.h"
+#include "pgs-console.h"
+#include "pgs-inspector.h"
+#include "pgs-legend.h"
+#include "pgs-mapping-list.h"
+#include "pgs-overview.h"
+#include "pgs-window.h"
+
+G_BEGIN_DECLS
+
+struct _PgsWindow
+{
+  AdwApplicationWindow  parent_instance;
+
+  PgsSession           *session;
+  GSettings            *settings;      /* %NULL where the schema is not installed */
+
+  AdwWindowTitle       *title;
+  GtkStack             *stack;
+  AdwStatusPage        *failed_page;
+  GtkWidget            *failed_again_button;
+  GtkInfoBar           *info_bar;
+  GtkLabel             *info_label;
+  GtkWidget            *again_button;
+  GtkBox               *tool_bar;
+  GtkDropDown          *mode_drop_down;
+  GtkDropDown          *scale_drop_down;
+  GtkButton            *pause_button;
+  PgsLegend            *legend;
+  PgsOverview          *overview;
+  PgsBar               *bar;
+  PgsMappingList       *mapping_list;
+  PgsInspector         *inspector;
+  PgsConsole           *console;
+  AdwFlap              *flap;
+  GtkWidget            *details_button;
+  AdwToastOverlay      *toast_overlay;
+};
+
+void pgs_window_install_actions (GtkWidgetClass *widget_class);
+void pgs_window_update_actions  (PgsWindow      *self);
+void pgs_window_show_toast      (PgsWindow      *self,
+                                 const char     *text);
+
+G_END_DECLS

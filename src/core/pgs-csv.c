@@ -1,0 +1,284 @@
+/* pgs-csv.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The page table as comma-separated values (RFC 4180): a row a run of pages that
+ * are alike and, where they have frames or swap slots, consecutive ones. Absent
+ * pages have rows too, so the pages of all rows add up to the mappings.
+ *
+ * Names stand as in maps, where a newline is "\012", so a row is a line.
+ */
+
+#include "config.h"
+
+#include "pgs-csv.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "pgs-page-words.h"
+
+#define FLUSH_BYTES 65536
+
+typedef struct
+{
+  const PgsSnapshot *snapshot;
+  GOutputStream     *stream;
+  GCancellable      *cancellable;
+  GString           *text;
+  const PgsMapping  *mapping;
+  uint64_t           page_size;
+  /* The run that is being gathered; none while n_pages is 0. */
+  uint64_t           first_page;
+  uint64_t           n_pages;
+  uint64_t           entry;
+} Writer;
+
+/* How much an entry grows from a page to the next one of the same run. */
+static uint64_t
+get_step (uint64_t entry)
+{
+  if (pgs_pagemap_entry_is_hidden (entry))
+    return 0;
+  switch (pgs_pagemap_entry_get_state (entry))
+    {
+    case PGS_PAGE_PRESENT:
+      return 1;
+    case PGS_PAGE_SWAPPED:
+      return UINT64_C (1) << PGS_PAGEMAP_SWAP_TYPE_BITS;
+    case PGS_PAGE_GUARD:
+    case PGS_PAGE_ABSENT:
+    default:
+      return 0;
+    }
+}
+
+static void
+append_flags (GString  *text,
+              uint64_t  entry)
+{
+  static const struct
+  {
+    uint64_t    bit;
+    const char *name;
+  } flags[] = {
+    { PGS_PAGEMAP_FILE, "file" },
+    { PGS_PAGEMAP_EXCLUSIVE, "exclusive" },
+    { PGS_PAGEMAP_SOFT_DIRTY, "soft-dirty" },
+    { PGS_PAGEMAP_UFFD_WP, "uffd-wp" },
+  };
+  const char *separator = "";
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    if (entry & flags[i].bit)
+      {
+        g_string_append_printf (text, "%s%s", separator, flags[i].name);
+        separator = "|";
+      }
+}
+
+static void
+append_location (GString  *text,
+                 uint64_t  entry)
+{
+  PgsPageState state = pgs_pagemap_entry_get_state (entry);
+  gboolean hidden = pgs_pagemap_entry_is_hidden (entry);
+
+  if (state == PGS_PAGE_PRESENT && hidden)
+    g_string_append (text, "hidden,,");
+  else if (state == PGS_PAGE_PRESENT)
+    g_string_append_printf (text, "0x%" PRIx64 ",,", pgs_pagemap_entry_get_pfn (entry));
+  else if (state == PGS_PAGE_SWAPPED && hidden)
+    g_string_append (text, ",hidden,hidden");
+  else if (state == PGS_PAGE_SWAPPED)
+    g_string_append_printf (text, ",%u,0x%" PRIx64, pgs_pagemap_entry_get_swap_type (entry),
+                            pgs_pagemap_entry_get_swap_offset (entry));
+  else
+    g_string_append (text, ",,");
+}
+
+static void
+append_field (GString    *text,
+              const char *field)
+{
+  if (strpbrk (field, ",\"\r\n") == NULL)
+    {
+      g_string_append (text, field);
+      return;
+    }
+  g_string_append_c (text, '"');
+  for (; *field != '\0'; field++)
+    {
+      if (*field == '"')
+        g_string_append_c (text, '"');
+      g_string_append_c (text, *field);
+    }
+  g_string_append_c (text, '"');
+}
+
+static gboolean
+flush (Writer  *writer,
+       gsize    limit,
+       GError **error)
+{
+  if (writer->text->len < limit || writer->text->len == 0)
+    return TRUE;
+  if (!g_output_stream_write_all (writer->stream, writer->text->str, writer->text->len, NULL,
+                                  writer->cancellable, error))
+    return FALSE;
+  g_string_truncate (writer->text, 0);
+  return TRUE;
+}
+
+static gboolean
+end_run (Writer  *writer,
+         GError **error)
+{
+  GString *text = writer->text;
+
+  if (writer->n_pages == 0)
+    return TRUE;
+  g_string_append_printf (text, "0x%" PRIx64 ",0x%" PRIx64 ",%" PRIu64 ",%s,",
+                          writer->first_page * writer->page_size,
+                          (writer->first_page + writer->n_pages) * writer->page_size,
+                          writer->n_pages, pgs_page_state_get_id (writer->entry));
+  append_location (text, writer->entry);
+  g_string_append_c (text, ',');
+  append_flags (text, writer->entry);
+  g_string_append_c (text, ',');
+  append_field (text, writer->mapping->name);
+  g_string_append_c (text, '\n');
+  writer->n_pages = 0;
+  return flush (writer, FLUSH_BYTES, error);
+}
+
+/* Adds @n_pages consecutive pages that are a run: the first has @entry. */
+static gboolean
+add_pages (Writer    *writer,
+           uint64_t   first_page,
+           uint64_t   n_pages,
+           uint64_t   entry,
+           GError   **error)
+{
+  entry &= ~PGS_PAGEMAP_MARKS;
+  if (writer->n_pages > 0 &&
+      writer->entry + writer->n_pages * get_step (writer->entry) == entry)
+    {
+      writer->n_pages += n_pages;
+      return TRUE;
+    }
+  if (!end_run (writer, error))
+    return FALSE;
+  writer->first_page = first_page;
+  writer->n_pages = n_pages;
+  writer->entry = entry;
+  return TRUE;
+}
+
+/* Adds the pages of @span from page @first up to @end, page numbers. */
+static gboolean
+add_span (Writer             *writer,
+          const PgsPageSpan  *span,
+          uint64_t            first,
+          uint64_t            end,
+          GError            **error)
+{
+  guint offset = (guint) (first - span->first_page);
+  uint64_t entry = pgs_page_span_get_entry (span, offset);
+
+  if (span->entries == NULL && span->step == get_step (entry))
+    return add_pages (writer, first, end - first, entry, error);
+  for (uint64_t page = first; page < end; page++)
+    {
+      entry = pgs_page_span_get_entry (span, (guint) (page - span->first_page));
+      if (!add_pages (writer, page, 1, entry, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Adds the pages from @first up to @end, page numbers, all of one mapping. */
+static gboolean
+add_range (Writer    *writer,
+           uint64_t   first,
+           uint64_t   end,
+           GError   **error)
+{
+  const PgsPageStore *store = pgs_snapshot_get_store (writer->snapshot);
+  guint n_spans = pgs_page_store_get_n_spans (store);
+
+  for (guint i = pgs_page_store_find_span (store, first); i < n_spans && first < end; i++)
+    {
+      PgsPageSpan span;
+      uint64_t from, to;
+
+      pgs_page_store_get_span (store, i, &span);
+      from = MIN (MAX (first, span.first_page), end);
+      to = MIN (span.first_page + span.n_pages, end);
+      if (from > first && !add_pages (writer, first, from - first, 0, error))
+        return FALSE;
+      if (from < to && !add_span (writer, &span, from, to, error))
+        return FALSE;
+      first = MAX (from, to);
+    }
+  return first >= end || add_pages (writer, first, end - first, 0, error);
+}
+
+static gboolean
+add_mappings (Writer    *writer,
+              uint64_t   start,
+              uint64_t   end,
+              GError   **error)
+{
+  const PgsMaps *maps = pgs_snapshot_get_maps (writer->snapshot);
+  guint n_mappings = pgs_maps_get_n_mappings (maps);
+
+  for (guint i = pgs_maps_find_from (maps, start); i < n_mappings; i++)
+    {
+      uint64_t first, last;
+
+      writer->mapping = pgs_maps_get_mapping (maps, i);
+      if (writer->mapping->start >= end)
+        break;
+      first = MAX (writer->mapping->start, start) / writer->page_size;
+      last = (MIN (writer->mapping->end, end) - 1) / writer->page_size + 1;
+      if (!add_range (writer, first, last, error) || !end_run (writer, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * pgs_csv_write:
+ * @snapshot: what to write
+ * @start: first address; 0 for all
+ * @end: the address behind the last one; %G_MAXUINT64 for all
+ * @stream: where to
+ * @cancellable: (nullable): ends the writing
+ * @error: return location for an error of the stream
+ *
+ * Writes a header and then one row a run of the mapped pages that have a byte in
+ * [@start, @end). Blocks.
+ *
+ * Returns: whether all of it was written
+ */
+gboolean
+pgs_csv_write (PgsSnapshot    *snapshot,
+               uint64_t        start,
+               uint64_t        end,
+               GOutputStream  *stream,
+               GCancellable   *cancellable,
+               GError        **error)
+{
+  Writer writer = { .snapshot = snapshot, .stream = stream, .cancellable = cancellable };
+  gboolean written;
+
+  g_return_val_if_fail (snapshot != NULL, FALSE);
+  g_return_val_if_fail (G_IS_OUTPUT_STREAM (stream), FALSE);
+
+  writer.page_size = pgs_snapshot_get_page_size (snapshot);
+  writer.text = g_string_new ("start,end,pages,state,pfn,swap_type,swap_offset,flags,mapping\n");
+  written = add_mappings (&writer, start, end, error) && flush (&writer, 0, error);
+  g_string_free (writer.text, TRUE);
+  return written;
+}

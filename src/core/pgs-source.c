@@ -1,0 +1,125 @@
+/* pgs-source.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where the bytes about a process come from: /proc with our own rights, or
+ * whatever else can tell them. The builder of snapshots knows only this.
+ */
+
+#include "config.h"
+
+#include "pgs-source.h"
+
+G_DEFINE_INTERFACE (PgsSource, pgs_source, G_TYPE_OBJECT)
+
+static void
+pgs_source_default_init (PgsSourceInterface *iface)
+{
+}
+
+/**
+ * pgs_source_get_page_size:
+ *
+ * Returns: bytes a page; a power of 2
+ */
+uint64_t
+pgs_source_get_page_size (PgsSource *self)
+{
+  g_return_val_if_fail (PGS_IS_SOURCE (self), 0);
+
+  return PGS_SOURCE_GET_IFACE (self)->get_page_size (self);
+}
+
+/**
+ * pgs_source_get_ram_end:
+ *
+ * Returns: the PFN behind the last frame of RAM, or 0 when it is not known
+ */
+uint64_t
+pgs_source_get_ram_end (PgsSource *self)
+{
+  g_return_val_if_fail (PGS_IS_SOURCE (self), 0);
+
+  return PGS_SOURCE_GET_IFACE (self)->get_ram_end (self);
+}
+
+/**
+ * pgs_source_read_maps:
+ *
+ * Starts a new reading: what scan and read_entries tell afterwards belongs to the
+ * address space whose mappings this call returned.
+ *
+ * Returns: (transfer full): the text of maps, or %NULL with @error set
+ */
+GBytes *
+pgs_source_read_maps (PgsSource     *self,
+                      GCancellable  *cancellable,
+                      GError       **error)
+{
+  g_return_val_if_fail (PGS_IS_SOURCE (self), NULL);
+
+  return PGS_SOURCE_GET_IFACE (self)->read_maps (self, cancellable, error);
+}
+
+/**
+ * pgs_source_scan:
+ * @start: first address, page-aligned
+ * @end: the address behind the last one, page-aligned
+ * @ranges: (element-type PgsPopulatedRange): where to append to
+ * @walk_end: (out): how far the scan came; go on from there until it is @end
+ *
+ * Finds the populated pages among [@start, @end).
+ *
+ * Returns: %FALSE with %G_IO_ERROR_NOT_SUPPORTED where the source cannot tell, or
+ *   with another error
+ */
+gboolean
+pgs_source_scan (PgsSource  *self,
+                 uint64_t    start,
+                 uint64_t    end,
+                 GArray     *ranges,
+                 uint64_t   *walk_end,
+                 GError    **error)
+{
+  g_return_val_if_fail (PGS_IS_SOURCE (self), FALSE);
+  g_return_val_if_fail (start < end && walk_end != NULL, FALSE);
+
+  return PGS_SOURCE_GET_IFACE (self)->scan (self, start, end, ranges, walk_end, error);
+}
+
+/**
+ * pgs_source_read_entries:
+ * @address: page-aligned address of the first page
+ * @entries: (out caller-allocates): an entry a page
+ * @n_entries: how many pages to read
+ *
+ * Returns: how many entries were read; 0 when the kernel has none to tell there,
+ *   which is so when the process ended or runs another program now; -1 on error
+ */
+gssize
+pgs_source_read_entries (PgsSource  *self,
+                         uint64_t    address,
+                         uint64_t   *entries,
+                         gsize       n_entries,
+                         GError    **error)
+{
+  g_return_val_if_fail (PGS_IS_SOURCE (self), -1);
+  g_return_val_if_fail (entries != NULL && n_entries > 0, -1);
+
+  return PGS_SOURCE_GET_IFACE (self)->read_entries (self, address, entries, n_entries, error);
+}
+
+/**
+ * pgs_source_check:
+ *
+ * Returns: %TRUE while the process is there; %FALSE with @error in
+ *   %PGS_PROCESS_ERROR when it ended
+ */
+gboolean
+pgs_source_check (PgsSource  *self,
+                  GError    **error)
+{
+  g_return_val_if_fail (PGS_IS_SOURCE (self), FALSE);
+
+  return PGS_SOURCE_GET_IFACE (self)->check (self, error);
+}

@@ -1,0 +1,498 @@
+/* pgs-axis.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where each address lies along the bar.
+ *
+ * The axis is a list of segments, one a mapping and one a gap between mappings,
+ * in order of address and of position. Within a segment addresses run linearly;
+ * what the scales differ in is only how long each segment is. Looking up is a
+ * binary search.
+ *
+ * Compact folds a gap to what the smaller neighbor takes, so that a gap is seen
+ * at the zoom at which its neighbors are, and never fills the screen. A gap of a
+ * fixed share of the whole was tried and rejected: beside a reservation of 20 TiB
+ * it is wider than everything else.
+ */
+
+#include "config.h"
+
+#include "pgs-axis.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#define FOLD_MAX_SHARE    0.008
+#define FOLD_ALL_SHARE    0.2
+#define BALANCED_GAP      0.6
+/* The kernel's half of the address space; what lies before it is not addressable. */
+#define KERNEL_START      (UINT64_C (1) << 63)
+
+struct _PgsAxis
+{
+  gatomicrefcount  ref_count;
+  PgsMaps         *maps;
+  uint64_t         page_size;
+  PgsScale         scale;
+  double           length;
+  GArray          *segments;
+};
+
+static double
+get_size (const PgsAxisSegment *segment)
+{
+  return (double) (segment->end - segment->start);
+}
+
+/* Returns how much of the axis a byte takes: exactly 1 for what is to scale, so
+ * that an address survives the way there and back. */
+static double
+get_slope (const PgsAxisSegment *segment)
+{
+  return segment->length / get_size (segment);
+}
+
+static void
+add_segment (PgsAxis  *self,
+             uint64_t  start,
+             uint64_t  end,
+             int       mapping)
+{
+  PgsAxisSegment segment = { .start = start, .end = end, .mapping = mapping };
+
+  g_array_append_val (self->segments, segment);
+}
+
+static void
+add_segments (PgsAxis *self)
+{
+  guint n_mappings = pgs_maps_get_n_mappings (self->maps);
+  uint64_t end = 0;
+
+  for (guint i = 0; i < n_mappings; i++)
+    {
+      const PgsMapping *mapping = pgs_maps_get_mapping (self->maps, i);
+
+      if (i > 0 && mapping->start > end)
+        add_segment (self, end, mapping->start, -1);
+      add_segment (self, mapping->start, mapping->end, (int) i);
+      end = mapping->end;
+    }
+}
+
+static PgsAxisSegment *
+get_segment (const PgsAxis *self,
+             guint          index)
+{
+  return &g_array_index (self->segments, PgsAxisSegment, index);
+}
+
+/* Returns the bytes of the mappings without gap that end, or with @step 1 start,
+ * beside the gap at @index. Looks no further than @limit bytes. */
+static double
+get_run_size (const PgsAxis *self,
+              guint          index,
+              int            step,
+              double         limit)
+{
+  double size = 0;
+
+  for (guint i = index + (guint) step; i < self->segments->len && size < limit; i += (guint) step)
+    {
+      const PgsAxisSegment *segment = get_segment (self, i);
+
+      if (segment->mapping < 0)
+        break;
+      size += get_size (segment);
+    }
+  return size;
+}
+
+static double
+get_folded_length (const PgsAxis *self,
+                   guint          index,
+                   double         limit)
+{
+  const PgsAxisSegment *gap = get_segment (self, index);
+  double length = MIN (get_run_size (self, index, -1, limit),
+                       get_run_size (self, index, 1, limit));
+
+  length = MAX (MIN (length, limit), (double) self->page_size);
+  return MIN (length, get_size (gap));
+}
+
+static void
+measure_compact (PgsAxis *self)
+{
+  double mapped = 0, limit;
+  guint n_gaps = 0;
+
+  for (guint i = 0; i < self->segments->len; i++)
+    {
+      const PgsAxisSegment *segment = get_segment (self, i);
+
+      if (segment->mapping < 0)
+        n_gaps++;
+      else
+        mapped += get_size (segment);
+    }
+  limit = MIN (mapped * FOLD_MAX_SHARE, mapped * FOLD_ALL_SHARE / MAX (n_gaps, 1));
+  for (guint i = 0; i < self->segments->len; i++)
+    {
+      PgsAxisSegment *segment = get_segment (self, i);
+
+      segment->length = segment->mapping < 0 ? get_folded_length (self, i, limit)
+                                             : get_size (segment);
+    }
+}
+
+static void
+measure_balanced (PgsAxis *self)
+{
+  for (guint i = 0; i < self->segments->len; i++)
+    {
+      PgsAxisSegment *segment = get_segment (self, i);
+
+      segment->length = segment->mapping < 0
+        ? BALANCED_GAP : 1 + log2 (get_size (segment) / (double) self->page_size);
+    }
+}
+
+static void
+measure_true (PgsAxis *self)
+{
+  double user = 0;
+
+  for (guint i = 0; i < self->segments->len; i++)
+    {
+      PgsAxisSegment *segment = get_segment (self, i);
+
+      segment->length = get_size (segment);
+      if (segment->mapping < 0 && segment->start < KERNEL_START && segment->end > KERNEL_START)
+        segment->length = MAX (user * FOLD_MAX_SHARE, (double) self->page_size);
+      user += segment->length;
+    }
+}
+
+static void
+place_segments (PgsAxis *self)
+{
+  double position = 0;
+
+  for (guint i = 0; i < self->segments->len; i++)
+    {
+      PgsAxisSegment *segment = get_segment (self, i);
+
+      segment->position = position;
+      segment->folded = segment->mapping < 0 &&
+                        (self->scale != PGS_SCALE_TRUE || segment->length < get_size (segment));
+      position += segment->length;
+    }
+  self->length = position > 0 ? position : 1;
+}
+
+/**
+ * pgs_axis_new:
+ * @maps: (transfer none): the mappings to lay out
+ * @page_size: bytes a page
+ * @scale: how much of the axis each gets
+ *
+ * Returns: (transfer full): the axis; one of length 1 without segments where
+ *   nothing is mapped
+ */
+PgsAxis *
+pgs_axis_new (PgsMaps  *maps,
+              uint64_t  page_size,
+              PgsScale  scale)
+{
+  PgsAxis *self;
+
+  g_return_val_if_fail (maps != NULL && page_size > 0, NULL);
+  g_return_val_if_fail ((guint) scale < PGS_N_SCALES, NULL);
+
+  self = g_new0 (PgsAxis, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->maps = pgs_maps_ref (maps);
+  self->page_size = page_size;
+  self->scale = scale;
+  self->segments = g_array_new (FALSE, FALSE, sizeof (PgsAxisSegment));
+  add_segments (self);
+  if (scale == PGS_SCALE_COMPACT)
+    measure_compact (self);
+  else if (scale == PGS_SCALE_BALANCED)
+    measure_balanced (self);
+  else
+    measure_true (self);
+  place_segments (self);
+  return self;
+}
+
+/**
+ * pgs_axis_ref:
+ *
+ * Returns: (transfer full): @self with one more reference
+ */
+PgsAxis *
+pgs_axis_ref (PgsAxis *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * pgs_axis_unref:
+ *
+ * Drops a reference; the last one frees the axis.
+ */
+void
+pgs_axis_unref (PgsAxis *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  pgs_maps_unref (self->maps);
+  g_array_unref (self->segments);
+  g_free (self);
+}
+
+/**
+ * pgs_axis_get_scale:
+ *
+ * Returns: which scale the axis has
+ */
+PgsScale
+pgs_axis_get_scale (const PgsAxis *self)
+{
+  g_return_val_if_fail (self != NULL, PGS_SCALE_COMPACT);
+
+  return self->scale;
+}
+
+/**
+ * pgs_axis_get_length:
+ *
+ * Returns: how long the axis is, in its own unit; more than 0
+ */
+double
+pgs_axis_get_length (const PgsAxis *self)
+{
+  g_return_val_if_fail (self != NULL, 1);
+
+  return self->length;
+}
+
+/**
+ * pgs_axis_get_n_segments:
+ *
+ * Returns: how many segments there are
+ */
+guint
+pgs_axis_get_n_segments (const PgsAxis *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->segments->len;
+}
+
+/**
+ * pgs_axis_get_segment:
+ * @index: which one, less than pgs_axis_get_n_segments()
+ *
+ * Returns: (transfer none): the segment, in order of address
+ */
+const PgsAxisSegment *
+pgs_axis_get_segment (const PgsAxis *self,
+                      guint          index)
+{
+  g_return_val_if_fail (self != NULL && index < self->segments->len, NULL);
+
+  return get_segment (self, index);
+}
+
+/**
+ * pgs_axis_find_segment:
+ * @position: a position
+ *
+ * Returns: the index of the segment that holds the position, or of the nearest
+ *   one; 0 where there are no segments
+ */
+guint
+pgs_axis_find_segment (const PgsAxis *self,
+                       double         position)
+{
+  guint low = 0, high;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  high = self->segments->len;
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (get_segment (self, middle)->position <= position)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/**
+ * pgs_axis_find_address:
+ * @address: any address
+ *
+ * Returns: the index of the segment that holds the address, or of the nearest
+ *   one; 0 where there are no segments
+ */
+guint
+pgs_axis_find_address (const PgsAxis *self,
+                       uint64_t       address)
+{
+  guint low = 0, high;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  high = self->segments->len;
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (get_segment (self, middle)->start <= address)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/**
+ * pgs_axis_address_to_position:
+ * @address: any address
+ *
+ * Returns: where it lies; the nearest end for what is beyond the axis
+ */
+double
+pgs_axis_address_to_position (const PgsAxis *self,
+                              uint64_t       address)
+{
+  const PgsAxisSegment *segment;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  if (self->segments->len == 0)
+    return 0;
+  segment = get_segment (self, pgs_axis_find_address (self, address));
+  if (address <= segment->start)
+    return segment->position;
+  if (address >= segment->end)
+    return segment->position + segment->length;
+  return segment->position + (double) (address - segment->start) * get_slope (segment);
+}
+
+/**
+ * pgs_axis_position_to_address:
+ * @position: any position
+ *
+ * Returns: the address that lies there; that of the nearest end beyond the axis,
+ *   and 0 where there are no segments
+ */
+uint64_t
+pgs_axis_position_to_address (const PgsAxis *self,
+                              double         position)
+{
+  const PgsAxisSegment *segment;
+  uint64_t size;
+  double offset;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  if (self->segments->len == 0)
+    return 0;
+  segment = get_segment (self, pgs_axis_find_segment (self, position));
+  if (position <= segment->position)
+    return segment->start;
+  size = segment->end - segment->start;
+  offset = (position - segment->position) / get_slope (segment);
+  return offset >= (double) size ? segment->end : segment->start + (uint64_t) offset;
+}
+
+/**
+ * pgs_axis_get_page_length:
+ * @position: a position
+ *
+ * Returns: how much of the axis one page takes there
+ */
+double
+pgs_axis_get_page_length (const PgsAxis *self,
+                          double         position)
+{
+  const PgsAxisSegment *segment;
+
+  g_return_val_if_fail (self != NULL, 1);
+
+  if (self->segments->len == 0)
+    return self->length;
+  segment = get_segment (self, pgs_axis_find_segment (self, position));
+  return (double) self->page_size * get_slope (segment);
+}
+
+static const struct
+{
+  const char *id;
+  const char *title;
+} scales[PGS_N_SCALES] = {
+  [PGS_SCALE_COMPACT] = { "compact", N_("Compact") },
+  [PGS_SCALE_BALANCED] = { "balanced", N_("Balanced") },
+  [PGS_SCALE_TRUE] = { "true", N_("True") },
+};
+
+/**
+ * pgs_scale_get_id:
+ *
+ * Returns: the scale's stable name, for settings and the command line
+ */
+const char *
+pgs_scale_get_id (PgsScale scale)
+{
+  g_return_val_if_fail ((guint) scale < PGS_N_SCALES, NULL);
+
+  return scales[scale].id;
+}
+
+/**
+ * pgs_scale_get_title:
+ *
+ * Returns: what the menu says, translated
+ */
+const char *
+pgs_scale_get_title (PgsScale scale)
+{
+  g_return_val_if_fail ((guint) scale < PGS_N_SCALES, NULL);
+
+  return _(scales[scale].title);
+}
+
+/**
+ * pgs_scale_find:
+ * @id: a scale's stable name
+ * @scale: (out): the scale
+ *
+ * Returns: whether there is one of that name
+ */
+gboolean
+pgs_scale_find (const char *id,
+                PgsScale   *scale)
+{
+  g_return_val_if_fail (id != NULL && scale != NULL, FALSE);
+
+  for (guint i = 0; i < PGS_N_SCALES; i++)
+    if (g_str_equal (scales[i].id, id))
+      {
+        *scale = i;
+        return TRUE;
+      }
+  return FALSE;
+}

@@ -1,0 +1,278 @@
+/* test-options.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Tests of the command line and of the addresses in it.
+ */
+
+#include "config.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <locale.h>
+#include <string.h>
+
+#include "app/pgs-address.h"
+#include "app/pgs-options.h"
+#include "paint/pgs-picture.h"
+
+#define MAX_WORDS 16
+
+/* Words are separated by a space; "_" stands for an empty one. */
+static PgsOptions *
+parse (const char  *line,
+       GError     **error)
+{
+  g_autofree char *whole = g_strconcat ("pagescape", line[0] != '\0' ? " " : "", line, NULL);
+  g_auto(GStrv) words = g_strsplit (whole, " ", MAX_WORDS);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_str_equal (words[i], "_"))
+      words[i][0] = '\0';
+  return pgs_options_parse ((int) g_strv_length (words), (const char * const *) words, error);
+}
+
+static PgsOptions *
+parse_valid (const char *line)
+{
+  g_autoptr(GError) error = NULL;
+  PgsOptions *options = parse (line, &error);
+
+  if (options == NULL)
+    fail_msg ("“%s” was refused: %s", line, error->message);
+  return options;
+}
+
+static void
+test_refused (void **state)
+{
+  static const struct
+  {
+    const char      *line;
+    PgsOptionsError  code;
+    const char      *says;
+  } cases[] = {
+    { "--foo", PGS_OPTIONS_ERROR_UNKNOWN, "--help" },
+    { "-x", PGS_OPTIONS_ERROR_UNKNOWN, "--help" },
+    { "--pid", PGS_OPTIONS_ERROR_UNKNOWN, "--pid" },
+    { "--launch=prober", PGS_OPTIONS_ERROR_UNKNOWN, "--help" },
+    { "1234", PGS_OPTIONS_ERROR_UNKNOWN, "--pid PID" },
+    { "--launch prober", PGS_OPTIONS_ERROR_UNKNOWN, "--launch -- prober" },
+    { "--pid abc", PGS_OPTIONS_ERROR_VALUE, "abc" },
+    { "--pid -1", PGS_OPTIONS_ERROR_VALUE, "-1" },
+    { "--pid=-1", PGS_OPTIONS_ERROR_VALUE, "-1" },
+    { "--pid 0", PGS_OPTIONS_ERROR_VALUE, "0" },
+    { "--pid 12x", PGS_OPTIONS_ERROR_VALUE, "12x" },
+    { "--pid 0x12", PGS_OPTIONS_ERROR_VALUE, "0x12" },
+    { "--pid +1", PGS_OPTIONS_ERROR_VALUE, "+1" },
+    { "--pid 2147483648", PGS_OPTIONS_ERROR_VALUE, "2147483648" },
+    { "--pid 99999999999999999999", PGS_OPTIONS_ERROR_VALUE, "9999" },
+    { "--pid _", PGS_OPTIONS_ERROR_VALUE, "--pid" },
+    { "--pid 1 --address xyz", PGS_OPTIONS_ERROR_VALUE, "xyz" },
+    { "--pid 1 --address -1", PGS_OPTIONS_ERROR_VALUE, "-1" },
+    { "--pid 1 --address 0x", PGS_OPTIONS_ERROR_VALUE, "0x" },
+    { "--pid 1 --address 10000000000000000", PGS_OPTIONS_ERROR_VALUE, "hexadecimal" },
+    { "--pid 1 --address _", PGS_OPTIONS_ERROR_VALUE, "hexadecimal" },
+    { "--color-by age", PGS_OPTIONS_ERROR_VALUE, "state, frame, kind, permissions" },
+    { "--color-by _", PGS_OPTIONS_ERROR_VALUE, "state" },
+    { "--scale log", PGS_OPTIONS_ERROR_VALUE, "compact, balanced, true" },
+    { "--pid 1 --export x", PGS_OPTIONS_ERROR_VALUE, ".csv" },
+    { "--pid 1 --export x.jpg", PGS_OPTIONS_ERROR_VALUE, ".png" },
+    { "--pid 1 --export .png", PGS_OPTIONS_ERROR_VALUE, ".png" },
+    { "--pid 1 --export d.png/", PGS_OPTIONS_ERROR_VALUE, ".png" },
+    { "--pid 1 --export _", PGS_OPTIONS_ERROR_VALUE, ".png" },
+    { "--pid 1 --export x.png --size 640", PGS_OPTIONS_ERROR_VALUE, "1280x480" },
+    { "--pid 1 --export x.png --size 640x", PGS_OPTIONS_ERROR_VALUE, "1280x480" },
+    { "--pid 1 --export x.png --size 640x480x2", PGS_OPTIONS_ERROR_VALUE, "1280x480" },
+    { "--pid 1 --export x.png --size -640x480", PGS_OPTIONS_ERROR_VALUE, "1280x480" },
+    { "--pid 1 --export x.png --size 0x0", PGS_OPTIONS_ERROR_VALUE, "240x160" },
+    { "--pid 1 --export x.png --size 239x480", PGS_OPTIONS_ERROR_VALUE, "240x160" },
+    { "--pid 1 --export x.png --size 640x159", PGS_OPTIONS_ERROR_VALUE, "240x160" },
+    { "--pid 1 --export x.png --size 16385x480", PGS_OPTIONS_ERROR_VALUE, "16384" },
+    { "--pid 1 --export x.png --size 99999999999999999999x480", PGS_OPTIONS_ERROR_VALUE, "16384" },
+    { "--pid 1 --export x.csv --range 2000", PGS_OPTIONS_ERROR_VALUE, "START-END" },
+    { "--pid 1 --export x.csv --range 2000-", PGS_OPTIONS_ERROR_VALUE, "START-END" },
+    { "--pid 1 --export x.csv --range -2000", PGS_OPTIONS_ERROR_VALUE, "START-END" },
+    { "--pid 1 --export x.csv --range 2000-2000", PGS_OPTIONS_ERROR_VALUE, "START-END" },
+    { "--pid 1 --export x.csv --range 2000-1000", PGS_OPTIONS_ERROR_VALUE, "START-END" },
+    { "--pid 1 --export x.csv --range 1-2-3", PGS_OPTIONS_ERROR_VALUE, "START-END" },
+    { "--launch --export x.csv --delay soon", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--launch --export x.csv --delay -1", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--launch --export x.csv --delay inf", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--launch --export x.csv --delay nan", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--launch --export x.csv --delay 1e3", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--launch --export x.csv --delay 1.2.3", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--launch --export x.csv --delay 86401", PGS_OPTIONS_ERROR_VALUE, "86400" },
+    { "--launch --export x.csv --delay _", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--pid 1 --launch", PGS_OPTIONS_ERROR_CLASH, "one of them" },
+    { "--pid 1 --export x.csv --size 640x480", PGS_OPTIONS_ERROR_CLASH, "leave it out" },
+    { "--export x.png", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
+    { "--address 1000", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
+    { "--pid 1 --size 640x480", PGS_OPTIONS_ERROR_MISSING, "--export" },
+    { "--pid 1 --range 1000-2000", PGS_OPTIONS_ERROR_MISSING, "--export" },
+    { "--launch --delay 1", PGS_OPTIONS_ERROR_MISSING, "--export" },
+    { "--pid 1 --export x.csv --delay 1", PGS_OPTIONS_ERROR_MISSING, "--launch" },
+    { "--launch --", PGS_OPTIONS_ERROR_MISSING, "leave “--” out" },
+    { "--launch -- _", PGS_OPTIONS_ERROR_MISSING, "leave “--” out" },
+    { "-- ls", PGS_OPTIONS_ERROR_MISSING, "--launch" },
+    { "--pid 1 -- ls", PGS_OPTIONS_ERROR_MISSING, "--launch" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(PgsOptions) options = parse (cases[i].line, &error);
+
+      if (options != NULL)
+        fail_msg ("“%s” was taken", cases[i].line);
+      if (!g_error_matches (error, PGS_OPTIONS_ERROR, (int) cases[i].code) ||
+          strstr (error->message, cases[i].says) == NULL || strchr (error->message, '\n') != NULL)
+        fail_msg ("“%s” gives error %d: %s", cases[i].line, error->code, error->message);
+    }
+}
+
+static void
+test_nothing (void **state)
+{
+  g_autoptr(PgsOptions) options = parse_valid ("");
+
+  assert_false (options->help || options->version || options->launch || options->has_address);
+  assert_false (options->has_scale);
+  assert_int_equal (options->pid, 0);
+  assert_null (options->program);
+  assert_null (options->mode);
+  assert_null (options->export_path);
+  assert_int_equal (options->width, PGS_EXPORT_DEFAULT_WIDTH);
+  assert_int_equal (options->height, PGS_EXPORT_DEFAULT_HEIGHT);
+  assert_false (pgs_options_has_range (options));
+  assert_true (options->delay == PGS_OPTIONS_DEFAULT_DELAY);
+}
+
+static void
+test_no_words (void **state)
+{
+  g_autoptr(PgsOptions) options = pgs_options_parse (0, NULL, NULL);
+
+  assert_non_null (options);
+}
+
+static void
+test_export (void **state)
+{
+  g_autoptr(PgsOptions) options =
+    parse_valid ("--pid 2147483647 --export=/tmp/A.PNG --size 240x16384 --color-by frame "
+                 "--scale true --range 0x1000-ffffffffffffffff --address 0xABC");
+
+  assert_int_equal (options->pid, 2147483647);
+  assert_string_equal (options->export_path, "/tmp/A.PNG");
+  assert_int_equal (options->format, PGS_EXPORT_PNG);
+  assert_int_equal (options->width, 240);
+  assert_int_equal (options->height, 16384);
+  assert_string_equal (options->mode->id, "frame");
+  assert_true (options->has_scale);
+  assert_int_equal (options->scale, PGS_SCALE_TRUE);
+  assert_true (pgs_options_has_range (options));
+  assert_int_equal (options->start, 0x1000);
+  assert_int_equal (options->end, G_MAXUINT64);
+  assert_true (options->has_address);
+  assert_int_equal (options->address, 0xabc);
+}
+
+static void
+test_launch (void **state)
+{
+  g_autoptr(PgsOptions) prober = parse_valid ("--launch --export x.csv --delay 0.25");
+  g_autoptr(PgsOptions) program = parse_valid ("--launch -- ls --pid 0 -- --help");
+  g_autoptr(PgsOptions) none = parse_valid ("--launch --export p.pdf --delay 0");
+
+  assert_true (prober->launch);
+  assert_null (prober->program);
+  assert_int_equal (prober->format, PGS_EXPORT_CSV);
+  assert_true (prober->delay == 0.25);
+  assert_int_equal (g_strv_length (program->program), 5);
+  assert_string_equal (program->program[0], "ls");
+  assert_string_equal (program->program[1], "--pid");
+  assert_string_equal (program->program[3], "--");
+  assert_string_equal (program->program[4], "--help");
+  assert_false (program->help);
+  assert_true (none->delay == 0);
+  assert_int_equal (none->format, PGS_EXPORT_PDF);
+}
+
+static void
+test_help (void **state)
+{
+  static const char *const lines[] = { "--help", "-h", "--help --pid abc", "--version" };
+  g_autofree char *help = pgs_options_dup_help ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autoptr(PgsOptions) options = parse_valid (lines[i]);
+
+      assert_int_equal (options->help, i < 3);
+      assert_int_equal (options->version, i == 3);
+    }
+  assert_non_null (strstr (help, "--range=START-END"));
+  assert_non_null (strstr (help, "--help"));
+}
+
+static void
+test_addresses (void **state)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean    is_valid;
+    uint64_t    address;
+  } cases[] = {
+    { "0", TRUE, 0 },
+    { "0x0", TRUE, 0 },
+    { "7ffd1234A000", TRUE, 0x7ffd1234a000 },
+    { "0X10", TRUE, 0x10 },
+    { "10", TRUE, 0x10 },
+    { "ffffffffffffffff", TRUE, G_MAXUINT64 },
+    { "000000000000000000000001", TRUE, 1 },
+    { "0x0000000000000000000000ff", TRUE, 0xff },
+    { "", FALSE, 0 },
+    { "0x", FALSE, 0 },
+    { "x", FALSE, 0 },
+    { "0x0x1", FALSE, 0 },
+    { "1 ", FALSE, 0 },
+    { " 1", FALSE, 0 },
+    { "+1", FALSE, 0 },
+    { "-1", FALSE, 0 },
+    { "1g", FALSE, 0 },
+    { "١", FALSE, 0 },
+    { "1ffffffffffffffff", FALSE, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      uint64_t address = 0x5ca1ab1e;
+
+      if (pgs_address_parse (cases[i].text, &address) != cases[i].is_valid)
+        fail_msg ("“%s” was %s", cases[i].text, cases[i].is_valid ? "refused" : "taken");
+      assert_int_equal (address, cases[i].is_valid ? cases[i].address : 0x5ca1ab1e);
+    }
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_refused),
+    cmocka_unit_test (test_nothing),
+    cmocka_unit_test (test_no_words),
+    cmocka_unit_test (test_export),
+    cmocka_unit_test (test_launch),
+    cmocka_unit_test (test_help),
+    cmocka_unit_test (test_addresses),
+  };
+
+  setlocale (LC_ALL, "C.UTF-8");
+  return cmocka_run_group_tests_name ("options", tests, NULL, NULL);
+}
