@@ -58,6 +58,7 @@ static const char *const area_names[PGS_TARGET_N_AREAS] = {
   [PGS_TARGET_FILE] = "a private file",
   [PGS_TARGET_INACCESSIBLE] = "inaccessible pages",
   [PGS_TARGET_RESERVED] = "reserved address space",
+  [PGS_TARGET_STRIPED] = "striped pages",
   [PGS_TARGET_HUGE] = "a huge page",
   [PGS_TARGET_GUARD] = "guard pages",
   [PGS_TARGET_SWAPPED] = "swapped pages",
@@ -179,6 +180,18 @@ make_reserved (PgsTarget *self)
   set_area (self, PGS_TARGET_RESERVED, memory, RESERVED_BYTES);
 }
 
+static void
+make_striped (PgsTarget *self)
+{
+  gsize size = 2 * PGS_TARGET_STRIPES * get_page_size ();
+  char *memory = map_anonymous (size);
+
+  madvise (memory, size, MADV_NOHUGEPAGE);
+  for (gsize i = 0; i < PGS_TARGET_STRIPES; i++)
+    memory[2 * i * get_page_size ()] = 1;
+  set_area (self, PGS_TARGET_STRIPED, memory, size);
+}
+
 /* One written byte makes all pages resident where a huge page was to be had. */
 static void
 make_huge (PgsTarget *self)
@@ -273,6 +286,7 @@ make_areas (PgsTarget      *self,
   make_shared (self);
   make_file (self);
   make_reserved (self);
+  make_striped (self);
   make_huge (self);
   make_guard (self);
   if (flags & PGS_TARGET_SWAP)

@@ -24,12 +24,14 @@ typedef enum
   PGS_TARGET_FILE,         /* a private mapping of a file, all read, the second half written */
   PGS_TARGET_INACCESSIBLE, /* written, then made PROT_NONE */
   PGS_TARGET_RESERVED,     /* 8 GiB with a written page every PGS_TARGET_STRIDE bytes */
+  PGS_TARGET_STRIPED,      /* every other page written: more ranges than one scan returns */
   PGS_TARGET_HUGE,         /* one huge page */
   PGS_TARGET_GUARD,        /* guard pages amid written ones */
   PGS_TARGET_SWAPPED,      /* private pages, all in swap */
   PGS_TARGET_N_AREAS,
 } PgsTargetArea;
 
+#define PGS_TARGET_STRIPES 6000
 #define PGS_TARGET_STRIDE ((uint64_t) 2 << 30)
 
 typedef enum

@@ -17,16 +17,12 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/pgs-pagemap-entry.h"
 #include "pgs-fixture.h"
 #include "pgs-swap-file.h"
 #include "pgs-target.h"
-
-/* More ranges than one call of PAGEMAP_SCAN is given room for. */
-#define N_STRIPES 6000
 
 static uint64_t
 get_page_size (void)
@@ -298,34 +294,30 @@ test_live_scan (void **state)
     }
 }
 
-/* Memory with every other page written takes several calls to scan. */
+/* Memory with every other page written takes several calls to scan. Each page
+ * comes once, though the kernel may tell a walk_end before the ranges it gave. */
 static void
 test_scan_resumes (void **state)
 {
-  gsize size = 2 * N_STRIPES * get_page_size ();
-  char *memory = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  g_autoptr(PgsSource) source = open_source (NULL, getpid (), PGS_PROC_SCAN_AUTO);
+  g_autoptr(PgsTarget) target = pgs_target_new (0);
+  g_autoptr(PgsSource) source = open_source (NULL, target->pid, PGS_PROC_SCAN_AUTO);
+  uint64_t start = target->start[PGS_TARGET_STRIPED];
+  uint64_t end = target->end[PGS_TARGET_STRIPED];
   g_autoptr(GArray) ranges = NULL;
-  uint64_t start = (uintptr_t) memory;
 
-  assert_ptr_not_equal (memory, MAP_FAILED);
-  madvise (memory, size, MADV_NOHUGEPAGE);
-  for (gsize i = 0; i < N_STRIPES; i++)
-    memory[2 * i * get_page_size ()] = 1;
   start_reading (source);
-  ranges = scan (source, start, start + size);
-  if (ranges != NULL)
+  ranges = scan (source, start, end);
+  if (ranges == NULL)
+    skip ();
+  check_ascending (ranges, start, end);
+  assert_int_equal (ranges->len, PGS_TARGET_STRIPES);
+  for (guint i = 0; i < ranges->len; i++)
     {
-      assert_int_equal (ranges->len, N_STRIPES);
-      for (guint i = 0; i < N_STRIPES; i++)
-        {
-          const PgsPopulatedRange *range = &g_array_index (ranges, PgsPopulatedRange, i);
+      const PgsPopulatedRange *range = &g_array_index (ranges, PgsPopulatedRange, i);
 
-          assert_true (range->start == start + 2 * i * get_page_size ());
-          assert_true (range->end == range->start + get_page_size ());
-        }
+      assert_true (range->start == start + 2 * i * get_page_size ());
+      assert_true (range->end == range->start + get_page_size ());
     }
-  munmap (memory, size);
 }
 
 static void
@@ -432,7 +424,8 @@ check_hidden (gpointer user_data)
     {
       uint64_t entry;
 
-      if (target->start[i] == 0 || i == PGS_TARGET_UNTOUCHED || i == PGS_TARGET_GUARD)
+      if (target->start[i] == 0 || i == PGS_TARGET_UNTOUCHED ||
+          i == PGS_TARGET_GUARD)
         continue;
       if (pgs_source_read_entries (source, target->start[i], &entry, 1, &error) != 1)
         return g_strdup (error != NULL ? error->message : "pagemap ends");

@@ -481,7 +481,7 @@ test_as_nobody (void **state)
     fail_msg ("%s", denied);
 }
 
-/* Counts the pages of an area in the state, or with the mark, that are wanted. */
+/* Counts the pages of an area that are in the wanted state. */
 static uint64_t
 count_state (const PgsSnapshot *snapshot,
              const PgsTarget   *target,
@@ -512,6 +512,7 @@ test_areas (void **state)
     { PGS_TARGET_FILE, PGS_PAGE_PRESENT, 0 },
     { PGS_TARGET_INACCESSIBLE, PGS_PAGE_PRESENT, 0 },
     { PGS_TARGET_RESERVED, PGS_PAGE_PRESENT, 4 },
+    { PGS_TARGET_STRIPED, PGS_PAGE_PRESENT, PGS_TARGET_STRIPES },
     { PGS_TARGET_HUGE, PGS_PAGE_PRESENT, 0 },
     { PGS_TARGET_SWAPPED, PGS_PAGE_SWAPPED, 0 },
   };

@@ -20,6 +20,7 @@
 
 #include "core/pgs-csv.h"
 #include "core/pgs-file-writer.h"
+#include "core/pgs-units.h"
 #include "paint/pgs-picture.h"
 
 typedef gboolean (*WriteFunc) (const PgsExport  *self,
@@ -43,10 +44,8 @@ dup_subtitle (const PgsExport *self)
   const PgsSnapshot *snapshot = pgs_summary_get_snapshot (self->summary);
   const PgsTotals *totals = pgs_snapshot_get_totals (snapshot);
   uint64_t page_size = pgs_snapshot_get_page_size (snapshot);
-  g_autofree char *mapped = g_format_size_full (totals->mapped * page_size,
-                                                G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *present = g_format_size_full (totals->present * page_size,
-                                                 G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *mapped = pgs_units_format_bytes (totals->mapped * page_size);
+  g_autofree char *present = pgs_units_format_bytes (totals->present * page_size);
 
   return g_strdup_printf (_("PID %d · %s mapped, %s present"), (int) self->pid, mapped, present);
 }

@@ -15,6 +15,7 @@
 
 #include "core/pgs-page-words.h"
 #include "core/pgs-page-table.h"
+#include "core/pgs-units.h"
 #include "pgs-fact-row.h"
 
 struct _PgsInspector
@@ -66,7 +67,7 @@ format_address (uint64_t address)
 static char *
 format_bytes (uint64_t bytes)
 {
-  return g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);
+  return pgs_units_format_bytes (bytes);
 }
 
 static void

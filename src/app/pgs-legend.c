@@ -12,6 +12,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/pgs-units.h"
 #include "pgs-mix-bar.h"
 #include "pgs-wrap-layout.h"
 
@@ -125,7 +126,7 @@ update_amounts (PgsLegend  *self,
 
       for (guint j = entry->first; j <= entry->last; j++)
         pages += counts[j];
-      amount = g_format_size_full (pages * page_size, G_FORMAT_SIZE_IEC_UNITS);
+      amount = pgs_units_format_bytes (pages * page_size);
       gtk_label_set_label (GTK_LABEL (entry->amount), amount);
       gtk_widget_set_visible (entry->box, pages > 0);
     }

@@ -16,6 +16,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "core/pgs-units.h"
 #include "pgs-mapping-item.h"
 #include "pgs-mapping-model.h"
 #include "pgs-mix-bar.h"
@@ -76,7 +77,7 @@ format_pages (PgsMappingList *self,
   PgsSnapshot *snapshot = pgs_session_get_snapshot (self->session);
   uint64_t page_size = snapshot != NULL ? pgs_snapshot_get_page_size (snapshot) : 0;
 
-  return g_format_size_full (pages * page_size, G_FORMAT_SIZE_IEC_UNITS);
+  return pgs_units_format_bytes (pages * page_size);
 }
 
 static char *
@@ -93,7 +94,7 @@ dup_text (PgsMappingList *self,
     case COLUMN_START:
       return g_strdup_printf ("%012" PRIx64, mapping->start);
     case COLUMN_SIZE:
-      return g_format_size_full (pgs_mapping_get_size (mapping), G_FORMAT_SIZE_IEC_UNITS);
+      return pgs_units_format_bytes (pgs_mapping_get_size (mapping));
     case COLUMN_PRESENT:
       return format_pages (self, totals->present);
     case COLUMN_SWAPPED:

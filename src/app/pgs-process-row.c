@@ -13,6 +13,8 @@
 
 #include <glib/gi18n.h>
 
+#include "core/pgs-units.h"
+
 struct _PgsProcessRow
 {
   GtkWidget  parent_instance;
@@ -138,7 +140,7 @@ pgs_process_row_set_item (PgsProcessRow  *self,
 
   info = pgs_process_item_get_info (item);
   details = dup_details (info);
-  size = g_format_size_full (info->resident, G_FORMAT_SIZE_IEC_UNITS);
+  size = pgs_units_format_bytes (info->resident);
   /* Translators: a process ID and the name of a user. */
   owner = g_strdup_printf (_("PID %d · %s"), (int) info->pid, info->user);
   gtk_label_set_label (self->name_label, info->name);

@@ -13,6 +13,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/pgs-units.h"
 #include "pgs-wrap-layout.h"
 
 #define SCHEMA_ID   APPLICATION_ID
@@ -57,8 +58,8 @@ dup_subtitle (PgsWindow *self)
     return NULL;
   totals = pgs_snapshot_get_totals (snapshot);
   page_size = pgs_snapshot_get_page_size (snapshot);
-  mapped = g_format_size_full (totals->mapped * page_size, G_FORMAT_SIZE_IEC_UNITS);
-  present = g_format_size_full (totals->present * page_size, G_FORMAT_SIZE_IEC_UNITS);
+  mapped = pgs_units_format_bytes (totals->mapped * page_size);
+  present = pgs_units_format_bytes (totals->present * page_size);
   return g_strdup_printf (_("PID %d · %s · %s mapped, %s present"),
                           pgs_session_get_pid (self->session), pace, mapped, present);
 }

@@ -44,37 +44,80 @@ get_child_size (GtkWidget      *child,
                       NULL, NULL);
 }
 
-/* Puts children into lines of at most @width; allocates them if asked to.
- * Returns the height of all lines. */
-static int
-lay_out (PgsWrapLayout *self,
-         GtkWidget     *widget,
-         int            width,
-         gboolean       allocate)
+/* Puts the children from @child on into a line of at most @width, as many as fit.
+ * Returns the first that does not, and how high the line is. */
+static GtkWidget *
+measure_line (PgsWrapLayout *self,
+              GtkWidget     *child,
+              int            width,
+              int           *height)
 {
-  int x = 0, y = 0, line_height = 0;
+  gboolean is_first = TRUE;
+  int x = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
+  *height = 0;
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
     {
       GtkRequisition size;
 
       if (!gtk_widget_should_layout (child))
         continue;
       get_child_size (child, width, &size);
-      if (x > 0 && x + size.width > width)
-        {
-          x = 0;
-          y += line_height + self->line_spacing;
-          line_height = 0;
-        }
-      if (allocate)
-        gtk_widget_size_allocate (child,
-                                  &(GtkAllocation) { x, y, size.width, size.height }, -1);
+      if (!is_first && x + size.width > width)
+        return child;
       x += size.width + self->spacing;
-      line_height = MAX (line_height, size.height);
+      *height = MAX (*height, size.height);
+      is_first = FALSE;
     }
-  return y + line_height;
+  return NULL;
+}
+
+/* Gives the children from @child up to @end their places in a line. */
+static void
+allocate_line (PgsWrapLayout *self,
+               GtkWidget     *child,
+               GtkWidget     *end,
+               int            width,
+               int            y,
+               int            height)
+{
+  int x = 0;
+
+  for (; child != end; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkRequisition size;
+
+      if (!gtk_widget_should_layout (child))
+        continue;
+      get_child_size (child, width, &size);
+      gtk_widget_size_allocate (child,
+                                &(GtkAllocation) { x, y + (height - size.height) / 2,
+                                                   size.width, size.height }, -1);
+      x += size.width + self->spacing;
+    }
+}
+
+/* Lays out all lines; allocates the children if asked to. Returns the height. */
+static int
+lay_out (PgsWrapLayout *self,
+         GtkWidget     *widget,
+         int            width,
+         gboolean       allocate)
+{
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+  int y = 0;
+
+  while (child != NULL)
+    {
+      int height;
+      GtkWidget *end = measure_line (self, child, width, &height);
+
+      if (allocate)
+        allocate_line (self, child, end, width, y, height);
+      y += height + (end != NULL ? self->line_spacing : 0);
+      child = end;
+    }
+  return y;
 }
 
 static void

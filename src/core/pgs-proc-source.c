@@ -10,7 +10,11 @@
  * bytes. The other order would pair old mappings with new pages.
  *
  * Populated pages are found with the PAGEMAP_SCAN ioctl (Linux 6.7). It is probed
- * by using it: ENOTTY means that the kernel has none.
+ * by using it: ENOTTY means that the kernel has none. Its walk_end is good only
+ * when the regions asked for were too few: the kernel gathers 512 at a time, and
+ * when it comes to the end of the range after that, walk_end stays where the last
+ * full batch ended (seen on Linux 6.18, do_pagemap_scan() in fs/proc/task_mmu.c).
+ * Fewer regions than there was room for mean that the whole range was walked.
  */
 
 #include "config.h"
@@ -209,10 +213,10 @@ pgs_proc_source_scan (PgsSource  *source,
   if (self->scan == PGS_PROC_SCAN_AUTO)
     {
       n = ioctl (self->pagemap_fd, SCAN_IOCTL, &request);
-      if (n >= 0 && request.walk_end > start)
+      if (n >= 0)
         {
           append_regions (ranges, regions, n);
-          *walk_end = MIN (request.walk_end, end);
+          *walk_end = n < SCAN_REGIONS ? end : MAX (regions[n - 1].end, request.walk_end);
           return TRUE;
         }
       if (n < 0 && errno != ENOTTY && errno != EINVAL)

@@ -126,6 +126,29 @@ read_stretch (Build     *build,
   return TRUE;
 }
 
+/* Drops what is not in ascending order or not within [start, end): a source is
+ * not trusted with that. */
+static void
+put_in_order (GArray   *ranges,
+              uint64_t  start,
+              uint64_t  end)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      PgsPopulatedRange range = g_array_index (ranges, PgsPopulatedRange, i);
+
+      range.start = MAX (range.start, start);
+      range.end = MIN (range.end, end);
+      if (range.start >= range.end)
+        continue;
+      g_array_index (ranges, PgsPopulatedRange, kept++) = range;
+      start = range.end;
+    }
+  g_array_set_size (ranges, kept);
+}
+
 static gboolean
 read_ranges (Build   *build,
              GError **error)
@@ -165,6 +188,8 @@ scan_stretch (Build     *build,
       g_array_set_size (build->ranges, 0);
       if (pgs_source_scan (build->source, start, end, build->ranges, &walk_end, &scan_error))
         {
+          walk_end = CLAMP (walk_end, start + build->page_size, end);
+          put_in_order (build->ranges, start, walk_end);
           if (!read_ranges (build, error))
             return FALSE;
           start = walk_end;

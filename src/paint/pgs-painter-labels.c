@@ -18,6 +18,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "core/pgs-units.h"
+
 #define STRIP_HEIGHT     5.0
 #define LABEL_MIN_WIDTH  46.0
 #define LABEL_SPACE      8.0
@@ -30,8 +32,7 @@ static char *
 dup_label (const PgsMapping *mapping)
 {
   g_autofree char *name = pgs_mapping_dup_short_label (mapping);
-  g_autofree char *size = g_format_size_full (pgs_mapping_get_size (mapping),
-                                              G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *size = pgs_units_format_bytes (pgs_mapping_get_size (mapping));
   char access[5];
 
   pgs_mapping_format_access (mapping, access);
@@ -174,11 +175,11 @@ draw_tick (const PgsScene *scene,
 
   pango_layout_set_text (layout, text, -1);
   pango_layout_get_pixel_size (layout, &width, &height);
+  if (x + width + 3 > scene->viewport.width)
+    return x;
   pgs_rgb_set_source (&scene->palette->gap, cr);
   cairo_rectangle (cr, floor (x), 0, 1, TICK_LENGTH);
   cairo_fill (cr);
-  if (x + width + 3 > scene->viewport.width)
-    return x;
   pgs_rgb_set_source (&scene->palette->dim_text, cr);
   cairo_move_to (cr, floor (x) + 3, TICK_LENGTH);
   pango_cairo_show_layout (cr, layout);

@@ -17,6 +17,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "core/pgs-units.h"
+
 #define CELL_TEXT_WIDTH    14.0
 #define CELL_TEXT_SIZE     11.0
 #define CELL_ACROSS_WIDTH  76.0
@@ -202,8 +204,7 @@ draw_gap_text (const PgsScene       *scene,
                PgsPainterExtent      extent,
                double                height)
 {
-  g_autofree char *size = g_format_size_full (segment->end - segment->start,
-                                              G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *size = pgs_units_format_bytes (segment->end - segment->start);
   g_autofree char *text = g_strdup_printf (_("%s unmapped"), size);
   int width, text_height;
 

@@ -16,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "core/pgs-units.h"
 #include "pgs-painter-private.h"
 
 #define MARGIN           16.0
@@ -72,8 +73,7 @@ dup_legend_text (const Page        *page,
 {
   const PgsColorMode *mode = pgs_summary_get_mode (page->scene.summary);
   g_autofree char *amount =
-    g_format_size_full (entry->pages * pgs_painter_page_size (&page->scene),
-                        G_FORMAT_SIZE_IEC_UNITS);
+    pgs_units_format_bytes (entry->pages * pgs_painter_page_size (&page->scene));
 
   if (entry->first == entry->last)
     return g_strdup_printf ("%s  %s", _(mode->classes[entry->first].title), amount);
