@@ -26,6 +26,8 @@ $(BUILD)/build.ninja:
 	@.ci/install-dependencies --list run
 	@meson setup $(SETUP_OPTIONS) $(BUILD)
 
+# The settings are those of the build folder, for nothing needs to be installed.
+run: export GSETTINGS_SCHEMA_DIR = $(CURDIR)/$(BUILD)/data
 run:
 	@.ci/install-dependencies run
 	@$(MAKE) all

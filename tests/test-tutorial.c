@@ -1118,8 +1118,7 @@ test_full_output (void **state)
   g_auto (Result) help = run_shell (FALSE, "%s --help >/dev/full", fixture.reader);
   g_auto (Result) range = run_shell (FALSE, "%s $$ 0-ffffffffffffffff >/dev/full",
                                      fixture.reader);
-  /* Going on to the end of this range takes longer than a second. */
-  g_auto (Result) mapped = run_shell (FALSE, "ulimit -t 1; exec %s %d %" PRIx64 "-%" PRIx64 " >/dev/full",
+  g_auto (Result) mapped = run_shell (FALSE, "%s %d %" PRIx64 "-%" PRIx64 " >/dev/full",
                                       fixture.reader, target->pid,
                                       target->start[PGS_TARGET_RESERVED],
                                       target->end[PGS_TARGET_RESERVED]);

@@ -21,6 +21,7 @@
 #include "core/pgs-csv.h"
 #include "core/pgs-file-writer.h"
 #include "core/pgs-units.h"
+#include "core/pgs-units.h"
 #include "paint/pgs-picture.h"
 
 typedef gboolean (*WriteFunc) (const PgsExport  *self,

@@ -15,6 +15,8 @@
 
 #include "core/pgs-units.h"
 
+#include "core/pgs-units.h"
+
 struct _PgsProcessRow
 {
   GtkWidget  parent_instance;

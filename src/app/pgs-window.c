@@ -20,6 +20,10 @@
 #define TOOL_SPACE  18
 #define LINE_SPACE  8
 
+#define WIDE_WIDTH          900
+#define INSPECTOR_WIDTH     410
+#define INSPECTOR_MIN_WIDTH 300
+
 enum
 {
   PROP_0,
@@ -281,6 +285,20 @@ open_settings (PgsWindow *self)
   restore_settings (self);
 }
 
+/* The inspector is as wide as an address with its button needs, or on a narrow
+ * window as little as it can do with. */
+static void
+pgs_window_size_allocate (GtkWidget *widget,
+                          int        width,
+                          int        height,
+                          int        baseline)
+{
+  gtk_widget_set_size_request (GTK_WIDGET (PGS_WINDOW (widget)->inspector),
+                               width >= WIDE_WIDTH ? INSPECTOR_WIDTH : INSPECTOR_MIN_WIDTH, -1);
+
+  GTK_WIDGET_CLASS (pgs_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
 static gboolean
 pgs_window_close_request (GtkWindow *window)
 {
@@ -391,6 +409,7 @@ pgs_window_class_init (PgsWindowClass *klass)
   object_class->get_property = pgs_window_get_property;
   object_class->set_property = pgs_window_set_property;
   object_class->dispose = pgs_window_dispose;
+  widget_class->size_allocate = pgs_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = pgs_window_close_request;
 
   /* The session's, for actions that have a state. */
