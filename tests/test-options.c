@@ -106,6 +106,7 @@ test_refused (void **state)
     { "--launch --export x.csv --delay nan", PGS_OPTIONS_ERROR_VALUE, "seconds" },
     { "--launch --export x.csv --delay 1e3", PGS_OPTIONS_ERROR_VALUE, "seconds" },
     { "--launch --export x.csv --delay 1.2.3", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--launch --export x.csv --delay .", PGS_OPTIONS_ERROR_VALUE, "seconds" },
     { "--launch --export x.csv --delay 86401", PGS_OPTIONS_ERROR_VALUE, "86400" },
     { "--launch --export x.csv --delay _", PGS_OPTIONS_ERROR_VALUE, "seconds" },
     { "--pid 1 --launch", PGS_OPTIONS_ERROR_CLASH, "one of them" },

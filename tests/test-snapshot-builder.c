@@ -30,8 +30,19 @@
 /* A page may be moved between the two readings, by the kernel or by chance. */
 #define TRIES       5
 #define USER_END    (UINT64_C (1) << 63)
-/* Under AddressSanitizer a process has terabytes that nobody wants to read twice. */
-#define MAX_MAPPING (UINT64_C (64) << 30)
+/* Under AddressSanitizer a process has some 20 TiB of address space, which takes
+ * minutes to read page by page: there it is scanned only. */
+#define MAX_MAPPING (UINT64_C (16) << 30)
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_SHADOW  1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_SHADOW  1
+#endif
+#endif
+#ifndef HAS_SHADOW
+#define HAS_SHADOW  0
+#endif
 
 /* A source that does something in the middle of a reading: PgsProcSource behind
  * a hook, called when mappings have been read and each time pages are read. */
@@ -333,6 +344,16 @@ compare (const char  *proc_root,
   return problem;
 }
 
+/* Says aloud when not. */
+static gboolean
+can_read_everything (void)
+{
+  if (HAS_SHADOW)
+    print_message ("skipped: reading without PAGEMAP_SCAN, for AddressSanitizer has "
+                   "too much address space\n");
+  return !HAS_SHADOW;
+}
+
 static gboolean
 is_recorded_page_size (void)
 {
@@ -410,7 +431,9 @@ check_live (gpointer user_data)
   const PgsTarget *target = user_data;
   char *problem = compare (PGS_PROC_ROOT, target->pid, PGS_PROC_SCAN_AUTO);
 
-  return problem != NULL ? problem : compare (PGS_PROC_ROOT, target->pid, PGS_PROC_SCAN_NEVER);
+  if (problem != NULL || HAS_SHADOW)
+    return problem;
+  return compare (PGS_PROC_ROOT, target->pid, PGS_PROC_SCAN_NEVER);
 }
 
 static void
@@ -420,6 +443,7 @@ test_live (void **state)
   g_autoptr(PgsTarget) target = pgs_target_new (swap != NULL ? PGS_TARGET_SWAP : 0);
   g_autofree char *problem = check_live (target);
 
+  can_read_everything ();
   if (problem != NULL)
     fail_msg ("%s", problem);
 }
@@ -558,7 +582,8 @@ test_marks (void **state)
 {
   g_autoptr(PgsTarget) target = pgs_target_new (0);
   g_autoptr(PgsSnapshot) scanned = take_snapshot (NULL, target->pid, PGS_PROC_SCAN_AUTO, NULL);
-  g_autoptr(PgsSnapshot) plain = take_snapshot (NULL, target->pid, PGS_PROC_SCAN_NEVER, NULL);
+  g_autoptr(PgsSnapshot) plain =
+    take_snapshot (NULL, target->pid, HAS_SHADOW ? PGS_PROC_SCAN_AUTO : PGS_PROC_SCAN_NEVER, NULL);
 
   if (!pgs_pagemap_entry_is_zero_page (pgs_snapshot_get_entry (scanned,
                                                                target->start[PGS_TARGET_ZERO])))
@@ -573,7 +598,8 @@ test_marks (void **state)
 
         assert_int_equal (pgs_pagemap_entry_is_zero_page (entry), i == PGS_TARGET_ZERO);
         assert_int_equal (pgs_pagemap_entry_is_huge (entry), i == PGS_TARGET_HUGE);
-        assert_int_equal (pgs_snapshot_get_entry (plain, a) & PGS_PAGEMAP_MARKS, 0);
+        if (!HAS_SHADOW)
+          assert_int_equal (pgs_snapshot_get_entry (plain, a) & PGS_PAGEMAP_MARKS, 0);
       }
 }
 
@@ -594,11 +620,15 @@ test_change (void **state)
 
   for (guint i = 0; i < G_N_ELEMENTS (scans); i++)
     {
-      g_autoptr(PgsTarget) target = pgs_target_new (0);
-      g_autoptr(PgsSource) source =
-        open_hooked (target->pid, scans[i], change_after_maps, target);
-      g_autoptr(PgsSnapshot) snapshot = pgs_snapshot_build (source, NULL, NULL);
+      g_autoptr(PgsTarget) target = NULL;
+      g_autoptr(PgsSource) source = NULL;
+      g_autoptr(PgsSnapshot) snapshot = NULL;
 
+      if (scans[i] == PGS_PROC_SCAN_NEVER && !can_read_everything ())
+        continue;
+      target = pgs_target_new (0);
+      source = open_hooked (target->pid, scans[i], change_after_maps, target);
+      snapshot = pgs_snapshot_build (source, NULL, NULL);
       assert_non_null (snapshot);
       assert_int_equal (count_state (snapshot, target, PGS_TARGET_UNTOUCHED, PGS_PAGE_PRESENT),
                         16);

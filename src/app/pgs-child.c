@@ -341,10 +341,9 @@ write_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autofree char *text = user_data;
-
   /* A program that no longer reads is no error: its end is told by itself. */
   g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, NULL);
+  g_free (user_data);
 }
 
 /**

@@ -96,8 +96,9 @@ exported_cb (PgsExportDialog *dialog,
 {
   g_autofree char *name = g_filename_display_basename (path);
   g_autofree char *text = g_strdup_printf (_("“%s” was exported"), name);
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
 
-  pgs_window_show_toast (self, text);
+  pgs_window_show_toast (self, text, uri);
 }
 
 static void
@@ -309,7 +310,15 @@ announce_copy (GtkWidget  *widget,
 {
   g_autofree char *text = g_strdup_printf (_("Copied %s"), g_variant_get_string (parameter, NULL));
 
-  pgs_window_show_toast (PGS_WINDOW (widget), text);
+  pgs_window_show_toast (PGS_WINDOW (widget), text, NULL);
+}
+
+static void
+open_uri (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
 }
 
 /**
@@ -330,6 +339,7 @@ pgs_window_install_actions (GtkWidgetClass *widget_class)
                                              commands[i].name, NULL);
     }
   gtk_widget_class_install_action (widget_class, "win.announce-copy", "s", announce_copy);
+  gtk_widget_class_install_action (widget_class, "win.open-uri", "s", open_uri);
   gtk_widget_class_install_property_action (widget_class, "win.live", "live");
   gtk_widget_class_install_property_action (widget_class, "win.interval", "interval");
 }

@@ -526,14 +526,23 @@ pgs_window_set_scale (PgsWindow *self,
 /**
  * pgs_window_show_toast:
  * @text: what to tell
+ * @uri: (nullable): what a button in it opens
  *
  * Tells something in passing.
  */
 void
 pgs_window_show_toast (PgsWindow  *self,
-                       const char *text)
+                       const char *text,
+                       const char *uri)
 {
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_overlay_add_toast (self->toast_overlay, adw_toast_new (escaped));
+  if (uri != NULL)
+    {
+      adw_toast_set_button_label (toast, _("_Open"));
+      adw_toast_set_action_name (toast, "win.open-uri");
+      adw_toast_set_action_target (toast, "s", uri);
+    }
+  adw_toast_overlay_add_toast (self->toast_overlay, toast);
 }

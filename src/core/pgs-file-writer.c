@@ -115,8 +115,9 @@ pgs_file_writer_new (const char  *path,
         return NULL;
       mode = status.st_mode & 07777;
     }
-  else if (errno != ENOENT)
+  else if (errno != ENOENT || lstat (self->path, &status) == 0)
     {
+      /* A link to nowhere would be replaced, and what it names never written. */
       set_error (error, path, errno);
       return NULL;
     }

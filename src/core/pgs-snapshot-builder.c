@@ -241,42 +241,58 @@ read_maps (Build   *build,
 }
 
 static gboolean
-is_fatal (const GError *error)
+is_gone (const GError *error)
 {
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-         g_error_matches (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND);
+  return g_error_matches (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND);
 }
 
-/* Reads once. Sets build->gone when the address space vanished meanwhile. */
+static gboolean
+is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Reads the pages once. Where they cannot be read, the snapshot says why; nothing
+ * comes back when the reading was cancelled or the address space vanished. */
+static PgsSnapshot *
+build_pages (Build    *build,
+             PgsMaps  *maps,
+             GError  **error)
+{
+  g_autoptr(GError) pages_error = NULL;
+  g_autoptr(PgsPageStore) store = NULL;
+
+  build->store = pgs_page_store_builder_new ((guint) (build->page_size / sizeof (uint64_t)));
+  if (!read_pages (build, maps, &pages_error) && is_gone (pages_error))
+    build->gone = TRUE;
+  store = pgs_page_store_builder_end (g_steal_pointer (&build->store));
+  if (is_cancelled (pages_error))
+    g_propagate_error (error, g_steal_pointer (&pages_error));
+  else if (!build->gone)
+    return pgs_snapshot_new (maps, store, build->page_size,
+                             pgs_source_get_ram_end (build->source), pages_error);
+  return NULL;
+}
+
+/* Reads once. Sets build->gone, and no error, when the address space vanished: the
+ * process ended, or runs another program now. */
 static PgsSnapshot *
 try_build (Build   *build,
            GError **error)
 {
-  g_autoptr(GError) pages_error = NULL;
+  g_autoptr(GError) maps_error = NULL;
   g_autoptr(PgsMaps) maps = NULL;
-  g_autoptr(PgsPageStore) store = NULL;
 
-  build->gone = FALSE;
-  maps = read_maps (build, error);
-  if (maps == NULL)
+  maps = read_maps (build, &maps_error);
+  build->gone = is_gone (maps_error) || (maps != NULL && pgs_maps_get_n_mappings (maps) == 0);
+  if (build->gone)
     return NULL;
-  if (pgs_maps_get_n_mappings (maps) == 0)
+  if (maps == NULL)
     {
-      build->gone = TRUE;
+      g_propagate_error (error, g_steal_pointer (&maps_error));
       return NULL;
     }
-
-  build->store = pgs_page_store_builder_new ((guint) (build->page_size / sizeof (uint64_t)));
-  if (!read_pages (build, maps, &pages_error) && is_fatal (pages_error))
-    {
-      g_clear_pointer (&build->store, pgs_page_store_builder_free);
-      g_propagate_error (error, g_steal_pointer (&pages_error));
-      return NULL;
-    }
-  store = pgs_page_store_builder_end (g_steal_pointer (&build->store));
-  return build->gone ? NULL
-                     : pgs_snapshot_new (maps, store, build->page_size,
-                                         pgs_source_get_ram_end (build->source), pages_error);
+  return build_pages (build, maps, error);
 }
 
 static PgsSnapshot *
@@ -289,8 +305,7 @@ build_with_retries (Build   *build,
       g_autoptr(GError) try_error = NULL;
 
       snapshot = try_build (build, &try_error);
-      if (!g_error_matches (try_error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-          !pgs_source_check (build->source, error))
+      if (!is_cancelled (try_error) && !pgs_source_check (build->source, error))
         return NULL;
       if (snapshot != NULL)
         return g_steal_pointer (&snapshot);

@@ -13,18 +13,27 @@
  * at the zoom at which its neighbors are, and never fills the screen. A gap of a
  * fixed share of the whole was tried and rejected: beside a reservation of 20 TiB
  * it is wider than everything else.
+ *
+ * Positions are doubles. Folded gaps are cut to whole pages, so that to scale
+ * every byte has a whole number for its position and comes back from it exactly;
+ * with gaps of any length, addresses came back one byte too small. Balanced has no
+ * whole numbers: there a position that only rounding keeps from an address counts
+ * as that address.
  */
 
 #include "config.h"
 
 #include "pgs-axis.h"
 
+#include <float.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define FOLD_MAX_SHARE    0.008
 #define FOLD_ALL_SHARE    0.2
 #define BALANCED_GAP      0.6
+/* How far rounding may take a position from where it should be, as a share of it. */
+#define POSITION_ERROR    (2 * DBL_EPSILON)
 /* The kernel's half of the address space; what lies before it is not addressable. */
 #define KERNEL_START      (UINT64_C (1) << 63)
 
@@ -108,6 +117,16 @@ get_run_size (const PgsAxis *self,
   return size;
 }
 
+/* Returns the length as whole pages, at least one. */
+static double
+get_whole_pages (const PgsAxis *self,
+                 double         length)
+{
+  double page_size = (double) self->page_size;
+
+  return MAX (floor (length / page_size), 1) * page_size;
+}
+
 static double
 get_folded_length (const PgsAxis *self,
                    guint          index,
@@ -117,8 +136,7 @@ get_folded_length (const PgsAxis *self,
   double length = MIN (get_run_size (self, index, -1, limit),
                        get_run_size (self, index, 1, limit));
 
-  length = MAX (MIN (length, limit), (double) self->page_size);
-  return MIN (length, get_size (gap));
+  return MIN (get_whole_pages (self, MIN (length, limit)), get_size (gap));
 }
 
 static void
@@ -169,7 +187,7 @@ measure_true (PgsAxis *self)
 
       segment->length = get_size (segment);
       if (segment->mapping < 0 && segment->start < KERNEL_START && segment->end > KERNEL_START)
-        segment->length = MAX (user * FOLD_MAX_SHARE, (double) self->page_size);
+        segment->length = get_whole_pages (self, user * FOLD_MAX_SHARE);
       user += segment->length;
     }
 }
@@ -179,13 +197,15 @@ place_segments (PgsAxis *self)
 {
   double position = 0;
 
+  /* No gap is to scale in Balanced, so each is drawn as a break there. */
   for (guint i = 0; i < self->segments->len; i++)
     {
       PgsAxisSegment *segment = get_segment (self, i);
 
       segment->position = position;
       segment->folded = segment->mapping < 0 &&
-                        (self->scale != PGS_SCALE_TRUE || segment->length < get_size (segment));
+                        (self->scale == PGS_SCALE_BALANCED ||
+                         segment->length < get_size (segment));
       position += segment->length;
     }
   self->length = position > 0 ? position : 1;
@@ -389,12 +409,17 @@ pgs_axis_address_to_position (const PgsAxis *self,
     return segment->position;
   if (address >= segment->end)
     return segment->position + segment->length;
-  return segment->position + (double) (address - segment->start) * get_slope (segment);
+  /* Rounding must not carry the address behind its segment. */
+  return MIN (segment->position + (double) (address - segment->start) * get_slope (segment),
+              segment->position + segment->length);
 }
 
 /**
  * pgs_axis_position_to_address:
  * @position: any position
+ *
+ * The way back from pgs_axis_address_to_position(): exact to the byte as far as a
+ * double tells bytes apart, which to scale it does below 2^53.
  *
  * Returns: the address that lies there; that of the nearest end beyond the axis,
  *   and 0 where there are no segments
@@ -415,7 +440,7 @@ pgs_axis_position_to_address (const PgsAxis *self,
   if (position <= segment->position)
     return segment->start;
   size = segment->end - segment->start;
-  offset = (position - segment->position) / get_slope (segment);
+  offset = (position - segment->position + position * POSITION_ERROR) / get_slope (segment);
   return offset >= (double) size ? segment->end : segment->start + (uint64_t) offset;
 }
 
@@ -423,20 +448,30 @@ pgs_axis_position_to_address (const PgsAxis *self,
  * pgs_axis_get_page_length:
  * @position: a position
  *
+ * A folded gap has no pages to look at, and what one would take is next to
+ * nothing; there it is what a page takes in the neighbor that shows it smaller.
+ *
  * Returns: how much of the axis one page takes there
  */
 double
 pgs_axis_get_page_length (const PgsAxis *self,
                           double         position)
 {
-  const PgsAxisSegment *segment;
+  double page_size, slope;
+  guint index;
 
   g_return_val_if_fail (self != NULL, 1);
 
   if (self->segments->len == 0)
     return self->length;
-  segment = get_segment (self, pgs_axis_find_segment (self, position));
-  return (double) self->page_size * get_slope (segment);
+  page_size = (double) self->page_size;
+  index = pgs_axis_find_segment (self, position);
+  if (!get_segment (self, index)->folded)
+    return page_size * get_slope (get_segment (self, index));
+  /* A gap lies between two mappings. */
+  slope = MIN (get_slope (get_segment (self, index - 1)),
+               get_slope (get_segment (self, index + 1)));
+  return page_size * slope;
 }
 
 static const struct

@@ -215,6 +215,21 @@ pgs_viewport_fitted (const PgsViewport *self,
   return clamp (fitted, axis, least);
 }
 
+/* Returns where on @to lies what lies at @position on @from, to the fraction of a
+ * byte, so that a view does not creep when it moves often. */
+static double
+move_position (const PgsAxis *from,
+               const PgsAxis *to,
+               double         position)
+{
+  uint64_t address = pgs_axis_position_to_address (from, position);
+  double moved = pgs_axis_address_to_position (to, address);
+  double rest = position - pgs_axis_address_to_position (from, address);
+
+  return moved + rest / pgs_axis_get_page_length (from, position) *
+                 pgs_axis_get_page_length (to, moved);
+}
+
 /**
  * pgs_viewport_moved_to_axis:
  * @from: the axis that the view is of
@@ -229,7 +244,6 @@ pgs_viewport_moved_to_axis (const PgsViewport *self,
                             const PgsAxis     *to)
 {
   PgsViewport moved;
-  uint64_t start, end;
   double least;
 
   g_return_val_if_fail (self != NULL && from != NULL && to != NULL,
@@ -237,11 +251,9 @@ pgs_viewport_moved_to_axis (const PgsViewport *self,
 
   if (pgs_viewport_is_whole (self, from))
     return pgs_viewport_whole (to, self->width);
-  start = pgs_axis_position_to_address (from, self->start);
-  end = pgs_axis_position_to_address (from, self->start + self->span);
   moved.width = self->width;
-  moved.start = pgs_axis_address_to_position (to, start);
-  moved.span = pgs_axis_address_to_position (to, end) - moved.start;
+  moved.start = move_position (from, to, self->start);
+  moved.span = move_position (from, to, self->start + self->span) - moved.start;
   least = pgs_axis_get_page_length (to, moved.start);
   if (moved.span < least)
     {
