@@ -228,6 +228,21 @@ test_check (void **state)
     }
 }
 
+/* A folder that stands in for /proc may show any PID, also one that is in use. */
+static void
+test_no_pid_fd (void **state)
+{
+  g_autoptr(PgsFixture) fixture = pgs_fixture_new ("prober");
+  g_autofree char *from = pgs_fixture_dup_path (fixture, NULL);
+  g_autofree char *to = g_strdup_printf ("%s/%d", fixture->root, (int) getpid ());
+  g_autoptr(PgsProcess) process = NULL;
+
+  assert_int_equal (g_rename (from, to), 0);
+  process = pgs_process_open (fixture->root, getpid (), NULL);
+  assert_non_null (process);
+  assert_int_equal (pgs_process_get_pid_fd (process), -1);
+}
+
 static void
 test_missing_file (void **state)
 {
@@ -436,6 +451,7 @@ main (void)
     cmocka_unit_test (test_stat),
     cmocka_unit_test (test_not_there),
     cmocka_unit_test (test_check),
+    cmocka_unit_test (test_no_pid_fd),
     cmocka_unit_test (test_missing_file),
     cmocka_unit_test (test_self),
     cmocka_unit_test (test_end),

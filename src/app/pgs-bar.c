@@ -6,46 +6,24 @@
  *
  * The data is a texture. What moves over it, the pointer's mark, the frame of the
  * selection and the flash of what changed, are nodes of their own.
- *
- * A press that moves becomes a drag, which pans, or with Shift selects; one that
- * does not is a click, which selects the page. Two clicks fit the mapping.
  */
 
 #include "config.h"
 
-#include "pgs-bar.h"
+#include "pgs-bar-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "core/pgs-page-words.h"
-#include "pgs-texture.h"
 #include "pgs-theme.h"
 
 #define BAR_HEIGHT         176
 #define MIN_WIDTH          240
-#define ZOOM_STEP          1.25
-#define DRAG_THRESHOLD     6
 #define FLASH_MICROSECONDS 900000
 #define FLASH_ALPHA        0.75
 #define SELECTION_WIDTH    2
 #define MIN_FRAME_WIDTH    8
-
-struct _PgsBar
-{
-  GtkWidget    parent_instance;
-
-  PgsSession  *session;
-  PgsTexture  *texture;
-  double       hover_x;       /* below 0 while the pointer is elsewhere */
-  gboolean     is_dragging;
-  gboolean     is_selecting;
-  PgsViewport  drag_viewport;
-  PgsViewport  pinch_viewport;
-  double       press_x;
-  gint64       flash_start;   /* 0 while nothing flashes */
-  guint        tick_id;
-};
 
 G_DEFINE_FINAL_TYPE (PgsBar, pgs_bar, GTK_TYPE_WIDGET)
 
@@ -56,14 +34,15 @@ get_data_height (PgsBar *self)
          PGS_PAINTER_LABELS_HEIGHT - PGS_PAINTER_RULER_HEIGHT;
 }
 
-static gboolean
-has_picture (PgsBar *self)
+gboolean
+pgs_bar_has_picture (PgsBar *self)
 {
   return self->session != NULL && pgs_session_get_snapshot (self->session) != NULL;
 }
 
-static uint64_t
-x_to_address (PgsBar *self,
+/* Returns the address that is drawn @x pixels from the left edge. */
+uint64_t
+pgs_bar_x_to_address (PgsBar *self,
               double  x)
 {
   return pgs_viewport_to_address (pgs_session_get_viewport (self->session),
@@ -137,12 +116,12 @@ snapshot_flash (PgsBar      *self,
   GdkRGBA color = pgs_theme_get_rgba (&pgs_theme_get_palette ()->selection, alpha);
   double width = gtk_widget_get_width (GTK_WIDGET (self));
   double height = get_data_height (self);
-  uint64_t last = x_to_address (self, width);
+  uint64_t last = pgs_bar_x_to_address (self, width);
   double from = -1, to = -1;
 
   if (changes == NULL)
     return;
-  for (guint i = find_first_change (changes, x_to_address (self, 0)); i < changes->len; i++)
+  for (guint i = find_first_change (changes, pgs_bar_x_to_address (self, 0)); i < changes->len; i++)
     {
       const PgsChange *change = &g_array_index (changes, PgsChange, i);
       double x = floor (MAX (address_to_x (self, change->start), 0));
@@ -218,7 +197,7 @@ pgs_bar_snapshot (GtkWidget   *widget,
   double flash = get_flash_alpha (self);
   PgsScene scene;
 
-  if (!has_picture (self) || width < 1 || height < 1)
+  if (!pgs_bar_has_picture (self) || width < 1 || height < 1)
     return;
   scene.summary = pgs_session_get_summary (self->session);
   scene.axis = pgs_session_get_axis (self->session);
@@ -269,8 +248,9 @@ start_flash (PgsBar *self)
 
 /* The session */
 
-static char *
-describe_address (PgsBar   *self,
+/* Returns a page in some lines. */
+char *
+pgs_bar_describe_address (PgsBar   *self,
                   uint64_t  address)
 {
   PgsSnapshot *snapshot = pgs_session_get_snapshot (self->session);
@@ -300,8 +280,8 @@ update_description (PgsBar *self)
 {
   g_autofree char *description = NULL;
 
-  if (has_picture (self) && pgs_session_has_selection (self->session))
-    description = describe_address (self, pgs_session_get_selection (self->session)->address);
+  if (pgs_bar_has_picture (self) && pgs_session_has_selection (self->session))
+    description = pgs_bar_describe_address (self, pgs_session_get_selection (self->session)->address);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   description != NULL ? description : _("No page selected"), -1);
 }
@@ -319,217 +299,6 @@ selection_changed_cb (PgsBar *self)
 {
   update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/* The pointer */
-
-static void
-zoom_at (PgsBar *self,
-         double  x,
-         double  factor)
-{
-  PgsViewport viewport;
-
-  if (!has_picture (self))
-    return;
-  viewport = pgs_viewport_zoomed (pgs_session_get_viewport (self->session),
-                                  pgs_session_get_axis (self->session), x, factor);
-  pgs_session_set_viewport (self->session, &viewport);
-}
-
-static void
-pan_from (PgsBar            *self,
-          const PgsViewport *from,
-          double             dx)
-{
-  PgsViewport viewport;
-
-  if (!has_picture (self))
-    return;
-  viewport = pgs_viewport_panned (from, pgs_session_get_axis (self->session), dx);
-  pgs_session_set_viewport (self->session, &viewport);
-}
-
-static gboolean
-scroll_cb (GtkEventControllerScroll *controller,
-           double                    dx,
-           double                    dy,
-           PgsBar                   *self)
-{
-  GdkModifierType state =
-    gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
-  double x = self->hover_x >= 0 ? self->hover_x : gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
-
-  if (!has_picture (self))
-    return GDK_EVENT_PROPAGATE;
-  if (state & GDK_SHIFT_MASK)
-    pan_from (self, pgs_session_get_viewport (self->session), (dx + dy) * 60);
-  else if (dy != 0)
-    zoom_at (self, x, pow (ZOOM_STEP, -dy));
-  else
-    pan_from (self, pgs_session_get_viewport (self->session), dx * 60);
-  return GDK_EVENT_STOP;
-}
-
-static void
-pinch_begin_cb (GtkGesture       *gesture,
-                GdkEventSequence *sequence,
-                PgsBar           *self)
-{
-  if (has_picture (self))
-    self->pinch_viewport = *pgs_session_get_viewport (self->session);
-}
-
-static void
-pinch_cb (GtkGestureZoom *gesture,
-          double          scale,
-          PgsBar         *self)
-{
-  PgsViewport viewport;
-  double x = gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
-  double y;
-
-  if (!has_picture (self) || self->pinch_viewport.span <= 0)
-    return;
-  gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y);
-  viewport = pgs_viewport_zoomed (&self->pinch_viewport, pgs_session_get_axis (self->session),
-                                  x, scale);
-  pgs_session_set_viewport (self->session, &viewport);
-}
-
-static void
-motion_cb (GtkEventControllerMotion *controller,
-           double                    x,
-           double                    y,
-           PgsBar                   *self)
-{
-  self->hover_x = x;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-leave_cb (GtkEventControllerMotion *controller,
-          PgsBar                   *self)
-{
-  self->hover_x = -1;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-drag_begin_cb (GtkGestureDrag *gesture,
-               double          x,
-               double          y,
-               PgsBar         *self)
-{
-  GdkModifierType state =
-    gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  self->is_dragging = FALSE;
-  self->is_selecting = (state & GDK_SHIFT_MASK) != 0;
-  self->press_x = x;
-  if (has_picture (self))
-    self->drag_viewport = *pgs_session_get_viewport (self->session);
-}
-
-static void
-select_from_press (PgsBar *self,
-                   double  x)
-{
-  uint64_t pressed = x_to_address (self, self->press_x);
-  uint64_t reached = x_to_address (self, x);
-
-  pgs_session_select_range (self->session, MIN (pressed, reached), MAX (pressed, reached) + 1,
-                            pressed);
-}
-
-static void
-drag_update_cb (GtkGestureDrag *gesture,
-                double          dx,
-                double          dy,
-                PgsBar         *self)
-{
-  if (!has_picture (self))
-    return;
-  if (!self->is_dragging && fabs (dx) < DRAG_THRESHOLD)
-    return;
-  self->is_dragging = TRUE;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  if (self->is_selecting)
-    select_from_press (self, self->press_x + dx);
-  else
-    pan_from (self, &self->drag_viewport, -dx);
-}
-
-static void
-drag_end_cb (GtkGestureDrag *gesture,
-             double          dx,
-             double          dy,
-             PgsBar         *self)
-{
-  self->is_dragging = FALSE;
-}
-
-static void
-fit_mapping_at (PgsBar   *self,
-                uint64_t  address)
-{
-  const PgsMaps *maps = pgs_snapshot_get_maps (pgs_session_get_snapshot (self->session));
-  const PgsMapping *mapping;
-  guint index;
-
-  if (!pgs_maps_find (maps, address, &index))
-    return;
-  mapping = pgs_maps_get_mapping (maps, index);
-  pgs_session_visit (self->session, mapping->start, mapping->end);
-}
-
-static void
-click_cb (GtkGestureClick *gesture,
-          int              n_press,
-          double           x,
-          double           y,
-          PgsBar          *self)
-{
-  uint64_t address;
-
-  if (!has_picture (self) || self->is_dragging || fabs (x - self->press_x) >= DRAG_THRESHOLD)
-    return;
-  address = x_to_address (self, x);
-  if (n_press == 2)
-    fit_mapping_at (self, address);
-  else if (self->is_selecting && pgs_session_has_selection (self->session))
-    {
-      const PgsSelection *selection = pgs_session_get_selection (self->session);
-
-      pgs_session_select_range (self->session, MIN (selection->address, address),
-                                MAX (selection->address, address) + 1, selection->address);
-    }
-  else if (pgs_summary_get_class (pgs_session_get_summary (self->session), address) !=
-           PGS_SUMMARY_NO_CLASS)
-    pgs_session_select (self->session,
-                        address - address % pgs_snapshot_get_page_size (
-                          pgs_session_get_snapshot (self->session)));
-  else
-    pgs_session_clear_selection (self->session);
-}
-
-static gboolean
-query_tooltip_cb (GtkWidget  *widget,
-                  int         x,
-                  int         y,
-                  gboolean    keyboard,
-                  GtkTooltip *tooltip,
-                  gpointer    user_data)
-{
-  PgsBar *self = PGS_BAR (widget);
-  g_autofree char *text = NULL;
-
-  if (!has_picture (self) || keyboard || self->is_dragging)
-    return FALSE;
-  text = describe_address (self, x_to_address (self, x));
-  gtk_tooltip_set_text (tooltip, text);
-  return TRUE;
 }
 
 /* The widget */
@@ -609,42 +378,13 @@ pgs_bar_class_init (PgsBarClass *klass)
 }
 
 static void
-add_pointer (PgsBar *self)
-{
-  GtkEventController *scroll =
-    gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *drag = gtk_gesture_drag_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *pinch = gtk_gesture_zoom_new ();
-
-  g_signal_connect (scroll, "scroll", G_CALLBACK (scroll_cb), self);
-  g_signal_connect (motion, "enter", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end_cb), self);
-  g_signal_connect (click, "released", G_CALLBACK (click_cb), self);
-  g_signal_connect (pinch, "begin", G_CALLBACK (pinch_begin_cb), self);
-  g_signal_connect (pinch, "scale-changed", G_CALLBACK (pinch_cb), self);
-  gtk_gesture_group (click, drag);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (pinch));
-}
-
-static void
 pgs_bar_init (PgsBar *self)
 {
   self->hover_x = -1;
   self->texture = pgs_texture_new (draw_all);
-  add_pointer (self);
+  pgs_bar_add_pointer (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Address Space"), -1);
   pgs_theme_follow (GTK_WIDGET (self));

@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of the session share: the process and its readings in
- * pgs-session.c, view and selection in pgs-session-view.c.
+ * What the parts of the session share: the object in pgs-session.c, the process
+ * and its readings in pgs-session-reading.c, view and selection in
+ * pgs-session-view.c.
  */
 
 #pragma once
@@ -67,8 +68,12 @@ typedef enum
   PGS_SESSION_N_SIGNALS,
 } PgsSessionSignal;
 
-void pgs_session_emit (PgsSession       *self,
-                       PgsSessionSignal  signal);
-void pgs_place_free   (gpointer          data);
+void pgs_session_emit         (PgsSession       *self,
+                               PgsSessionSignal  signal);
+void pgs_session_set_state    (PgsSession       *self,
+                               PgsSessionState   state);
+void pgs_session_plan_reading (PgsSession       *self);
+void pgs_session_reset        (PgsSession       *self);
+void pgs_place_free           (gpointer          data);
 
 G_END_DECLS

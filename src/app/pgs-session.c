@@ -3,25 +3,16 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the user looks at: the process, its latest snapshot, the part of it in
- * view, the page selected, and whether it is kept live. Widgets read the session
+ * view, the pages selected, and whether it is kept live. Widgets read the session
  * and follow its signals; actions change it. It draws nothing.
  *
- * One reading is under way at a time. Each belongs to a generation; opening
- * another process starts a new one, cancels the reading, and whatever arrives
- * of an older generation is dropped. After a reading the next one is planned, so
- * that a slow process stretches the interval instead of piling up work.
- *
- * This file has the process and its readings; view and selection are in
- * pgs-session-view.c.
+ * This file is the object. Opening a process and reading it is in
+ * pgs-session-reading.c, view and selection in pgs-session-view.c.
  */
 
 #include "config.h"
 
 #include "pgs-session-private.h"
-
-#include <glib/gi18n.h>
-
-#include "pgs-reading.h"
 
 enum
 {
@@ -37,8 +28,6 @@ static guint signals[PGS_SESSION_N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (PgsSession, pgs_session, G_TYPE_OBJECT)
 
-static void plan_reading (PgsSession *self);
-
 /* Tells whoever follows the session. */
 void
 pgs_session_emit (PgsSession       *self,
@@ -47,412 +36,14 @@ pgs_session_emit (PgsSession       *self,
   g_signal_emit (self, signals[signal], 0);
 }
 
-static void
-set_state (PgsSession      *self,
-           PgsSessionState  state)
+void
+pgs_session_set_state (PgsSession      *self,
+                       PgsSessionState  state)
 {
   if (self->state == state)
     return;
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
-}
-
-static void
-set_error (PgsSession *self,
-           GError     *error)
-{
-  g_clear_error (&self->error);
-  self->error = error;
-}
-
-/* Readings */
-
-static gboolean
-process_is_gone (const GError *error)
-{
-  return error->domain == PGS_PROCESS_ERROR &&
-         (error->code == PGS_PROCESS_ERROR_NOT_FOUND ||
-          error->code == PGS_PROCESS_ERROR_ZOMBIE);
-}
-
-/* Takes over a failed reading. The last picture stays. */
-static void
-take_error (PgsSession *self,
-            GError     *error)
-{
-  gboolean gone = process_is_gone (error);
-
-  set_error (self, error);
-  if (self->snapshot == NULL)
-    set_state (self, PGS_SESSION_FAILED);
-  else if (gone)
-    set_state (self, PGS_SESSION_ENDED);
-  pgs_session_emit (self, PGS_SESSION_REFRESHED);
-}
-
-static void
-take_axis (PgsSession *self,
-           PgsAxis    *axis)
-{
-  gboolean moved = self->axis != axis;
-
-  if (self->axis == NULL)
-    self->viewport = pgs_viewport_whole (axis, self->width);
-  else if (moved)
-    self->viewport = pgs_viewport_moved_to_axis (&self->viewport, self->axis, axis);
-  if (moved)
-    {
-      g_clear_pointer (&self->axis, pgs_axis_unref);
-      self->axis = pgs_axis_ref (axis);
-    }
-}
-
-static void
-follow_wish (PgsSession *self)
-{
-  if (!self->has_wish)
-    return;
-  if (pgs_session_go_to_address (self, self->wish, NULL))
-    self->has_wish = FALSE;
-}
-
-static void
-take_reading (PgsSession *self,
-              PgsReading *reading)
-{
-  gboolean is_first = self->snapshot == NULL;
-
-  set_error (self, NULL);
-  if (self->process == NULL && reading->process != NULL)
-    self->process = pgs_process_ref (reading->process);
-  g_set_object (&self->source, reading->source);
-  g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
-  g_clear_pointer (&self->summary, pgs_summary_unref);
-  g_clear_pointer (&self->changes, g_array_unref);
-  self->snapshot = pgs_snapshot_ref (reading->snapshot);
-  self->summary = pgs_summary_ref (reading->summary);
-  self->changes = g_steal_pointer (&reading->changes);
-  take_axis (self, reading->axis);
-  if (self->state != PGS_SESSION_ENDED)
-    set_state (self, PGS_SESSION_RUNNING);
-  if (is_first)
-    pgs_session_emit (self, PGS_SESSION_TARGET_CHANGED);
-  pgs_session_emit (self, PGS_SESSION_REFRESHED);
-  follow_wish (self);
-}
-
-/* What a reading comes back to. */
-typedef struct
-{
-  PgsSession *session;
-  guint       generation;
-} Ticket;
-
-static void
-reading_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autofree Ticket *ticket = user_data;
-  g_autoptr(PgsSession) self = ticket->session;
-  GError *error = NULL;
-  PgsReading *reading = pgs_reading_run_finish (result, &error);
-
-  if (ticket->generation != self->generation)
-    {
-      g_clear_error (&error);
-      return;
-    }
-  self->is_reading = FALSE;
-  if (reading != NULL)
-    take_reading (self, reading);
-  else
-    take_error (self, error);
-  plan_reading (self);
-}
-
-/* Whether colors or scale were changed since the latest snapshot was prepared. */
-static gboolean
-is_stale (PgsSession *self)
-{
-  return self->snapshot != NULL &&
-         (pgs_summary_get_mode (self->summary) != self->mode ||
-          pgs_axis_get_scale (self->axis) != self->scale);
-}
-
-/* Starts a reading, or with @again has the latest snapshot prepared anew. */
-static void
-start_reading (PgsSession *self,
-               gboolean    again)
-{
-  PgsReading *reading = g_new0 (PgsReading, 1);
-  Ticket *ticket = g_new0 (Ticket, 1);
-
-  g_clear_handle_id (&self->timer_id, g_source_remove);
-  self->is_reading = TRUE;
-  if (again)
-    reading->snapshot = pgs_snapshot_ref (self->snapshot);
-  else
-    self->read_again = FALSE;
-  reading->pid = self->pid;
-  reading->process = self->process != NULL ? pgs_process_ref (self->process) : NULL;
-  reading->source = self->source != NULL ? g_object_ref (self->source) : NULL;
-  reading->previous = self->snapshot != NULL ? pgs_snapshot_ref (self->snapshot) : NULL;
-  reading->previous_axis = self->axis != NULL ? pgs_axis_ref (self->axis) : NULL;
-  reading->mode = self->mode;
-  reading->scale = self->scale;
-  ticket->session = g_object_ref (self);
-  ticket->generation = self->generation;
-  pgs_reading_run_async (reading, self->cancellable, reading_cb, ticket);
-}
-
-static gboolean
-timer_cb (gpointer user_data)
-{
-  PgsSession *self = user_data;
-
-  self->timer_id = 0;
-  start_reading (self, FALSE);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-may_read (PgsSession *self)
-{
-  return self->state == PGS_SESSION_RUNNING || self->state == PGS_SESSION_LOADING;
-}
-
-static void
-plan_reading (PgsSession *self)
-{
-  g_clear_handle_id (&self->timer_id, g_source_remove);
-  if (self->is_reading)
-    return;
-  if (is_stale (self))
-    start_reading (self, TRUE);
-  else if (!may_read (self))
-    return;
-  else if (self->read_again)
-    start_reading (self, FALSE);
-  else if (self->live)
-    self->timer_id = g_timeout_add ((guint) (self->interval * 1000), timer_cb, self);
-}
-
-/* The target */
-
-/* Forgets the process and everything known of it. */
-static void
-reset (PgsSession *self)
-{
-  self->generation++;
-  g_cancellable_cancel (self->cancellable);
-  g_set_object (&self->cancellable, NULL);
-  self->cancellable = g_cancellable_new ();
-  g_clear_handle_id (&self->timer_id, g_source_remove);
-  self->is_reading = FALSE;
-  self->read_again = FALSE;
-  if (self->child != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->child, self);
-      pgs_child_end (self->child);
-    }
-  g_clear_object (&self->child);
-  g_clear_pointer (&self->process, pgs_process_unref);
-  g_clear_object (&self->source);
-  g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
-  g_clear_pointer (&self->summary, pgs_summary_unref);
-  g_clear_pointer (&self->changes, g_array_unref);
-  g_clear_pointer (&self->axis, pgs_axis_unref);
-  g_queue_clear_full (self->places[0], pgs_place_free);
-  g_queue_clear_full (self->places[1], pgs_place_free);
-  self->selection = (PgsSelection) { 0, };
-  self->has_wish = FALSE;
-  self->pid = 0;
-  set_error (self, NULL);
-}
-
-static void
-announce_target (PgsSession *self)
-{
-  pgs_session_emit (self, PGS_SESSION_TARGET_CHANGED);
-  pgs_session_emit (self, PGS_SESSION_REFRESHED);
-  pgs_session_emit (self, PGS_SESSION_SELECTION_CHANGED);
-  pgs_session_emit (self, PGS_SESSION_VIEW_CHANGED);
-}
-
-static void
-open_pid (PgsSession *self,
-          pid_t       pid)
-{
-  self->pid = pid;
-  set_state (self, PGS_SESSION_LOADING);
-  announce_target (self);
-  start_reading (self, FALSE);
-}
-
-static void
-child_address_cb (PgsChild   *child,
-                  guint64     address,
-                  PgsSession *self)
-{
-  if (!self->has_wish)
-    {
-      self->has_wish = TRUE;
-      self->wish = address;
-    }
-  pgs_session_refresh (self);
-}
-
-/**
- * pgs_session_wish_for:
- * @address: any address
- *
- * Goes to the address as soon as there is a picture in which it is mapped.
- */
-void
-pgs_session_wish_for (PgsSession *self,
-                      uint64_t    address)
-{
-  g_return_if_fail (PGS_IS_SESSION (self));
-
-  self->has_wish = TRUE;
-  self->wish = address;
-  if (self->snapshot != NULL)
-    follow_wish (self);
-}
-
-static void
-child_ended_cb (PgsChild   *child,
-                PgsSession *self)
-{
-  g_autofree char *ending = pgs_child_dup_ending (child);
-
-  set_error (self, g_error_new_literal (PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND, ending));
-  set_state (self, self->snapshot != NULL ? PGS_SESSION_ENDED : PGS_SESSION_FAILED);
-  plan_reading (self);
-  pgs_session_emit (self, PGS_SESSION_REFRESHED);
-}
-
-/**
- * pgs_session_attach:
- * @pid: a process ID
- *
- * Opens a running process. Whether that works shows in the state.
- */
-void
-pgs_session_attach (PgsSession *self,
-                    pid_t       pid)
-{
-  g_return_if_fail (PGS_IS_SESSION (self));
-
-  reset (self);
-  g_clear_pointer (&self->last_argv, g_strfreev);
-  open_pid (self, pid);
-}
-
-/**
- * pgs_session_launch:
- * @argv: the program and its arguments
- *
- * Starts a program and opens its process. Whether that works shows in the state.
- */
-void
-pgs_session_launch (PgsSession         *self,
-                    const char * const *argv)
-{
-  g_auto(GStrv) kept = NULL;
-  GError *error = NULL;
-
-  g_return_if_fail (PGS_IS_SESSION (self));
-  g_return_if_fail (argv != NULL && argv[0] != NULL);
-
-  kept = g_strdupv ((char **) argv);
-  reset (self);
-  g_strfreev (self->last_argv);
-  self->last_argv = g_steal_pointer (&kept);
-  self->child = pgs_child_launch ((const char * const *) self->last_argv, &error);
-  if (self->child == NULL)
-    {
-      set_error (self, error);
-      set_state (self, PGS_SESSION_FAILED);
-      announce_target (self);
-      return;
-    }
-  g_signal_connect (self->child, "address", G_CALLBACK (child_address_cb), self);
-  g_signal_connect (self->child, "ended", G_CALLBACK (child_ended_cb), self);
-  open_pid (self, pgs_child_get_pid (self->child));
-}
-
-/**
- * pgs_session_launch_prober:
- *
- * Starts the tutorial's prober and goes to the address that it prints.
- */
-void
-pgs_session_launch_prober (PgsSession *self)
-{
-  g_autofree char *prober = pgs_child_dup_prober ();
-  const char *const argv[] = { prober, NULL };
-
-  pgs_session_launch (self, argv);
-}
-
-/**
- * pgs_session_launch_again:
- *
- * Starts the program that was launched last once more.
- */
-void
-pgs_session_launch_again (PgsSession *self)
-{
-  g_return_if_fail (PGS_IS_SESSION (self));
-
-  if (self->last_argv != NULL)
-    pgs_session_launch (self, (const char * const *) self->last_argv);
-}
-
-/**
- * pgs_session_can_launch_again:
- *
- * Returns: whether the process was launched from here
- */
-gboolean
-pgs_session_can_launch_again (PgsSession *self)
-{
-  g_return_val_if_fail (PGS_IS_SESSION (self), FALSE);
-
-  return self->last_argv != NULL;
-}
-
-/**
- * pgs_session_close:
- *
- * Lets go of the process, and ends it if it was launched from here.
- */
-void
-pgs_session_close (PgsSession *self)
-{
-  g_return_if_fail (PGS_IS_SESSION (self));
-
-  reset (self);
-  set_state (self, PGS_SESSION_EMPTY);
-  announce_target (self);
-}
-
-/**
- * pgs_session_refresh:
- *
- * Reads the process once more, now or when the reading under way is done.
- */
-void
-pgs_session_refresh (PgsSession *self)
-{
-  g_return_if_fail (PGS_IS_SESSION (self));
-
-  if (!may_read (self))
-    return;
-  self->read_again = TRUE;
-  plan_reading (self);
 }
 
 /* The object */
@@ -462,7 +53,7 @@ pgs_session_dispose (GObject *object)
 {
   PgsSession *self = PGS_SESSION (object);
 
-  reset (self);
+  pgs_session_reset (self);
 
   G_OBJECT_CLASS (pgs_session_parent_class)->dispose (object);
 }
@@ -667,7 +258,7 @@ pgs_session_set_live (PgsSession *self,
     return;
   self->live = live;
   self->read_again = live;
-  plan_reading (self);
+  pgs_session_plan_reading (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LIVE]);
 }
 
@@ -689,7 +280,7 @@ pgs_session_set_interval (PgsSession *self,
   if (self->interval == interval)
     return;
   self->interval = interval;
-  plan_reading (self);
+  pgs_session_plan_reading (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_INTERVAL]);
 }
 
@@ -737,7 +328,7 @@ pgs_session_set_mode (PgsSession         *self,
   if (self->mode == mode)
     return;
   self->mode = mode;
-  plan_reading (self);
+  pgs_session_plan_reading (self);
 }
 
 /* Returns the axis, or %NULL before the first snapshot. */
@@ -766,5 +357,5 @@ pgs_session_set_scale (PgsSession *self,
   if (self->scale == scale)
     return;
   self->scale = scale;
-  plan_reading (self);
+  pgs_session_plan_reading (self);
 }
