@@ -31,6 +31,7 @@
 
 /* Every recorded tree comes from a machine with pages of this size. */
 #define RECORDED_PAGE_SIZE ((uint64_t) 4096)
+#define USER_END           ((uint64_t) 1 << 47)
 
 static char *
 dup_data_path (const char *name,
@@ -132,7 +133,7 @@ write_runs (int   fd,
     }
   /* Behind the last page the kernel has entries of 0 up to the end of the address
    * space, so that a mapping that ends in absent pages can be read to its end. */
-  return ftruncate (fd, (off_t) (((uint64_t) 1 << 47) / RECORDED_PAGE_SIZE * sizeof (uint64_t))) == 0
+  return ftruncate (fd, (off_t) (USER_END / RECORDED_PAGE_SIZE * sizeof (uint64_t))) == 0
     ? 0 : errno;
 }
 

@@ -307,7 +307,8 @@ test_broken (void **state)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(PgsMaps) maps = pgs_maps_parse (cases[i].text, strlen (cases[i].text), PAGE, &error);
+      g_autoptr(PgsMaps) maps =
+        pgs_maps_parse (cases[i].text, strlen (cases[i].text), PAGE, &error);
 
       if (maps != NULL)
         fail_msg ("“%s” was taken for maps", cases[i].text);

@@ -36,14 +36,18 @@ process_is_gone (const GError *error)
           error->code == PGS_PROCESS_ERROR_ZOMBIE);
 }
 
-/* Takes over a failed reading. The last picture stays. */
+/* Takes over a failed reading. The last picture stays. How a launched program
+ * ended says more than that it is gone. */
 static void
 take_error (PgsSession *self,
             GError     *error)
 {
   gboolean gone = process_is_gone (error);
 
-  set_error (self, error);
+  if (self->child != NULL && pgs_child_has_ended (self->child))
+    g_error_free (error);
+  else
+    set_error (self, error);
   if (self->snapshot == NULL)
     pgs_session_set_state (self, PGS_SESSION_FAILED);
   else if (gone)

@@ -219,7 +219,8 @@ read_stat (int       dir_fd,
       g_set_error (error, PGS_PROCESS_ERROR,
                    errno == EACCES || errno == EPERM ? PGS_PROCESS_ERROR_NOT_PERMITTED
                                                      : PGS_PROCESS_ERROR_UNREADABLE,
-                   _("Reading “stat” of process %d failed: %s."), (int) pid, g_strerror (errno));
+                   _("Reading “stat” of process %d failed: %s."),
+                   (int) pid, g_strerror (errno));
       return FALSE;
     }
   if (!parse_stat (text, stat))
