@@ -203,6 +203,26 @@ scan_stretch (Build     *build,
   return TRUE;
 }
 
+/* Sets build->gone where the kernel has nothing to tell of a mapping: pagemap is of
+ * an address space that is no more. Asked before scanning, for scanning one that
+ * is gone is not safe on every kernel, and after it, for a scan may take it for
+ * one without pages. */
+static gboolean
+probe (Build          *build,
+       const PgsMaps  *maps,
+       GError        **error)
+{
+  const PgsMapping *first = pgs_maps_get_mapping (maps, 0);
+  gssize n;
+
+  if (first->start >= USER_END)
+    return TRUE;
+  n = pgs_source_read_entries (build->source, first->start, build->entries, 1, error);
+  if (n == 0)
+    build->gone = TRUE;
+  return n >= 0;
+}
+
 static gboolean
 read_pages (Build          *build,
             const PgsMaps  *maps,
@@ -211,6 +231,8 @@ read_pages (Build          *build,
   guint n_mappings = pgs_maps_get_n_mappings (maps);
   guint i = 0;
 
+  if (!probe (build, maps, error))
+    return FALSE;
   while (i < n_mappings && !build->gone)
     {
       const PgsMapping *first = pgs_maps_get_mapping (maps, i);
@@ -222,7 +244,7 @@ read_pages (Build          *build,
           !scan_stretch (build, first->start, MIN (end, USER_END), error))
         return FALSE;
     }
-  return TRUE;
+  return probe (build, maps, error);
 }
 
 static PgsMaps *
