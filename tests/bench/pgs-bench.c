@@ -1,0 +1,220 @@
+/* pgs-bench.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the benchmarks share: the clock, the rows, and the JSON.
+ *
+ * A row is one line `name value unit ratio budget`. The ratio is against a
+ * baseline measured in the same run; a budget is a limit of the ratio where there
+ * is one, and else of the value. A benchmark whose row is over its budget exits
+ * with 1. With PGS_BENCH_JSON set to a folder, the rows are also written there,
+ * with the machine and the kernel.
+ */
+
+#include "config.h"
+
+#include "pgs-bench.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static struct
+{
+  const char  *name;
+  JsonBuilder *rows;
+  gboolean     over_budget;
+} bench;
+
+static char *
+dup_cpu (void)
+{
+  g_autofree char *text = NULL;
+  char *mark, *line_end;
+
+  if (!g_file_get_contents ("/proc/cpuinfo", &text, NULL, NULL))
+    return g_strdup ("unknown");
+  mark = g_strstr_len (text, -1, "model name");
+  if (mark == NULL || (mark = strchr (mark, ':')) == NULL)
+    return g_strdup ("unknown");
+  line_end = strchr (mark, '\n');
+  return g_strstrip (g_strndup (mark + 1, (gsize) (line_end - mark - 1)));
+}
+
+static void
+add_machine (JsonBuilder *builder)
+{
+  g_autofree char *cpu = dup_cpu ();
+  struct utsname system;
+
+  uname (&system);
+  json_builder_set_member_name (builder, "kernel");
+  json_builder_add_string_value (builder, system.release);
+  json_builder_set_member_name (builder, "machine");
+  json_builder_add_string_value (builder, system.machine);
+  json_builder_set_member_name (builder, "cpu");
+  json_builder_add_string_value (builder, cpu);
+  json_builder_set_member_name (builder, "cores");
+  json_builder_add_int_value (builder, sysconf (_SC_NPROCESSORS_ONLN));
+  json_builder_set_member_name (builder, "memory_bytes");
+  json_builder_add_int_value (builder, sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE));
+}
+
+/**
+ * pgs_bench_init:
+ * @name: what is measured, for the name of the JSON file
+ */
+void
+pgs_bench_init (const char *name)
+{
+  bench.name = name;
+  bench.rows = json_builder_new ();
+  json_builder_begin_object (bench.rows);
+  add_machine (bench.rows);
+  json_builder_set_member_name (bench.rows, "rows");
+  json_builder_begin_array (bench.rows);
+}
+
+static void
+write_json (void)
+{
+  const char *folder = g_getenv ("PGS_BENCH_JSON");
+  g_autoptr(JsonGenerator) generator = json_generator_new ();
+  g_autoptr(JsonNode) root = json_builder_get_root (bench.rows);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  if (folder == NULL)
+    return;
+  path = g_strdup_printf ("%s/bench-%s.json", folder, bench.name);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  if (!json_generator_to_file (generator, path, &error))
+    fprintf (stderr, "%s\n", error->message);
+}
+
+/**
+ * pgs_bench_end:
+ *
+ * Returns: the exit status
+ */
+int
+pgs_bench_end (void)
+{
+  json_builder_end_array (bench.rows);
+  json_builder_end_object (bench.rows);
+  write_json ();
+  g_clear_object (&bench.rows);
+  return bench.over_budget ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/**
+ * pgs_bench_time:
+ * @func: what to measure
+ * @rounds: how often to run it
+ *
+ * Returns: how long the fastest round took, in seconds: the others were
+ *   disturbed
+ */
+double
+pgs_bench_time (PgsBenchFunc func,
+                gpointer     data,
+                guint        rounds)
+{
+  gint64 best = G_MAXINT64;
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+
+      func (data);
+      best = MIN (best, g_get_monotonic_time () - start);
+    }
+  return MAX ((double) best, 0.5) / G_USEC_PER_SEC;
+}
+
+static void
+add_number (const char *name,
+            double      value)
+{
+  json_builder_set_member_name (bench.rows, name);
+  if (value == PGS_BENCH_NONE)
+    json_builder_add_null_value (bench.rows);
+  else
+    json_builder_add_double_value (bench.rows, value);
+}
+
+static void
+print_number (double value)
+{
+  if (value == PGS_BENCH_NONE)
+    printf (" %8s", "-");
+  else
+    printf (" %8.4g", value);
+}
+
+/**
+ * pgs_bench_row:
+ * @name: what was measured
+ * @value: how much it is
+ * @unit: of what
+ * @ratio: to the baseline, or %PGS_BENCH_NONE
+ * @budget: the most that the ratio, or without one the value, may be
+ */
+void
+pgs_bench_row (const char *name,
+               double      value,
+               const char *unit,
+               double      ratio,
+               double      budget)
+{
+  double judged = ratio != PGS_BENCH_NONE ? ratio : value;
+  gboolean over = budget != PGS_BENCH_NONE && judged > budget;
+
+  printf ("%-44s %8.4g %-8s", name, value, unit);
+  print_number (ratio);
+  print_number (budget);
+  printf ("%s\n", over ? "  over budget" : "");
+  fflush (stdout);
+  bench.over_budget = bench.over_budget || over;
+
+  json_builder_begin_object (bench.rows);
+  json_builder_set_member_name (bench.rows, "name");
+  json_builder_add_string_value (bench.rows, name);
+  json_builder_set_member_name (bench.rows, "unit");
+  json_builder_add_string_value (bench.rows, unit);
+  add_number ("value", value);
+  add_number ("ratio", ratio);
+  add_number ("budget", budget);
+  json_builder_end_object (bench.rows);
+}
+
+/**
+ * pgs_bench_skip:
+ * @name: what could not be measured
+ * @reason: why not
+ */
+void
+pgs_bench_skip (const char *name,
+                const char *reason)
+{
+  printf ("%-44s skipped: %s\n", name, reason);
+}
+
+/**
+ * pgs_bench_option:
+ * @variable: name of an environment variable
+ * @normal: the value without it
+ *
+ * Returns: a size to measure with
+ */
+guint
+pgs_bench_option (const char *variable,
+                  guint       normal)
+{
+  const char *text = g_getenv (variable);
+
+  return text != NULL ? (guint) g_ascii_strtoull (text, NULL, 10) : normal;
+}

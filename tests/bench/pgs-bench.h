@@ -1,0 +1,33 @@
+/* pgs-bench.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+typedef void (*PgsBenchFunc) (gpointer data);
+
+/* A row without a budget, or one that is not a ratio. */
+#define PGS_BENCH_NONE (-1.0)
+
+void   pgs_bench_init   (const char   *name);
+int    pgs_bench_end    (void);
+double pgs_bench_time   (PgsBenchFunc  func,
+                         gpointer      data,
+                         guint         rounds);
+void   pgs_bench_row    (const char   *name,
+                         double        value,
+                         const char   *unit,
+                         double        ratio,
+                         double        budget);
+void   pgs_bench_skip   (const char   *name,
+                         const char   *reason);
+guint  pgs_bench_option (const char   *variable,
+                         guint         normal);
+
+G_END_DECLS
