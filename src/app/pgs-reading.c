@@ -27,6 +27,7 @@ pgs_reading_free (PgsReading *self)
   g_clear_pointer (&self->process, pgs_process_unref);
   g_clear_object (&self->source);
   g_clear_pointer (&self->previous, pgs_snapshot_unref);
+  g_clear_pointer (&self->previous_summary, pgs_summary_unref);
   g_clear_pointer (&self->previous_axis, pgs_axis_unref);
   g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
   g_clear_pointer (&self->summary, pgs_summary_unref);
@@ -49,12 +50,84 @@ open_process (PgsReading  *self,
 }
 
 static gboolean
-keeps_axis (PgsReading *self)
+maps_are_as_before (PgsReading *self)
 {
-  return self->previous != NULL && self->previous_axis != NULL &&
-         pgs_axis_get_scale (self->previous_axis) == self->scale &&
+  return self->previous != NULL &&
          pgs_maps_equal (pgs_snapshot_get_maps (self->previous),
                          pgs_snapshot_get_maps (self->snapshot));
+}
+
+/* Puts the previous snapshot in place of one that says the same, so that nothing
+ * that follows it is prepared or drawn anew. */
+static void
+keep_previous (PgsReading *self)
+{
+  const GError *error = pgs_snapshot_get_pages_error (self->snapshot);
+  const GError *error_before = pgs_snapshot_get_pages_error (self->previous);
+
+  if (self->changes->len > 0 || (error != NULL) != (error_before != NULL))
+    return;
+  pgs_snapshot_unref (self->snapshot);
+  self->snapshot = pgs_snapshot_ref (self->previous);
+}
+
+/* A process that runs another program now has another name. */
+static void
+renew_process (PgsReading *self)
+{
+  g_autoptr(PgsProcess) process = pgs_process_open (NULL, self->pid, NULL);
+
+  if (process == NULL ||
+      pgs_process_get_start_time (process) != pgs_process_get_start_time (self->process))
+    return;
+  pgs_process_unref (self->process);
+  self->process = g_steal_pointer (&process);
+}
+
+static gboolean
+read_snapshot (PgsReading    *self,
+               GCancellable  *cancellable,
+               GError       **error)
+{
+  gboolean same_maps;
+
+  if (!open_process (self, error))
+    return FALSE;
+  self->snapshot = pgs_snapshot_build (self->source, cancellable, error);
+  if (self->snapshot == NULL)
+    return FALSE;
+  if (self->previous == NULL)
+    return TRUE;
+  same_maps = maps_are_as_before (self);
+  self->changes = pgs_changes_find (self->previous, self->snapshot);
+  if (same_maps)
+    keep_previous (self);
+  else
+    renew_process (self);
+  return TRUE;
+}
+
+static void
+make_axis (PgsReading *self)
+{
+  gboolean same_scale = self->previous_axis != NULL &&
+                        pgs_axis_get_scale (self->previous_axis) == self->scale;
+
+  self->axis = same_scale && maps_are_as_before (self)
+    ? pgs_axis_ref (self->previous_axis)
+    : pgs_axis_new (pgs_snapshot_get_maps (self->snapshot),
+                    pgs_snapshot_get_page_size (self->snapshot), self->scale);
+}
+
+static void
+make_summary (PgsReading *self)
+{
+  gboolean same_mode = self->previous_summary != NULL &&
+                       pgs_summary_get_mode (self->previous_summary) == self->mode;
+
+  self->summary = same_mode && self->snapshot == self->previous
+    ? pgs_summary_ref (self->previous_summary)
+    : pgs_summary_new (self->snapshot, self->mode);
 }
 
 static void
@@ -64,22 +137,17 @@ run_cb (GTask        *task,
         GCancellable *cancellable)
 {
   PgsReading *self = task_data;
+  gint64 start = g_get_monotonic_time ();
   GError *error = NULL;
 
-  if (self->snapshot == NULL && open_process (self, &error))
-    self->snapshot = pgs_snapshot_build (self->source, cancellable, &error);
-  if (self->snapshot == NULL)
+  if (self->snapshot == NULL && !read_snapshot (self, cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
     }
-  self->summary = pgs_summary_new (self->snapshot, self->mode);
-  self->axis = keeps_axis (self)
-    ? pgs_axis_ref (self->previous_axis)
-    : pgs_axis_new (pgs_snapshot_get_maps (self->snapshot),
-                    pgs_snapshot_get_page_size (self->snapshot), self->scale);
-  if (self->previous != NULL && self->previous != self->snapshot)
-    self->changes = pgs_changes_find (self->previous, self->snapshot);
+  make_axis (self);
+  make_summary (self);
+  self->duration = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   g_task_return_boolean (task, TRUE);
 }
 

@@ -19,13 +19,15 @@ G_BEGIN_DECLS
  * @process: (nullable): the process; set when the reading is done
  * @source: (nullable): where its bytes come from; set when the reading is done
  * @previous: (nullable): the snapshot before
+ * @previous_summary: (nullable): its summary, kept where nothing changed
  * @previous_axis: (nullable): the axis before, kept where no mapping changed
  * @mode: how pages are colored
  * @scale: which axis to make
  * @snapshot: (inout): a snapshot to prepare anew without reading, or %NULL; the
- *   new snapshot
+ *   new snapshot, which is @previous where nothing changed
  * @summary: (out): its summary
  * @axis: (out): its axis
+ * @duration: (out): how long it took, in seconds
  * @changes: (out) (nullable) (element-type PgsChange): what is not as before
  *
  * One reading of a process: what a worker gets and what it brings back.
@@ -36,6 +38,7 @@ typedef struct
   PgsProcess         *process;
   PgsSource          *source;
   PgsSnapshot        *previous;
+  PgsSummary         *previous_summary;
   PgsAxis            *previous_axis;
   const PgsColorMode *mode;
   PgsScale            scale;
@@ -43,6 +46,7 @@ typedef struct
   PgsSnapshot        *snapshot;
   PgsSummary         *summary;
   PgsAxis            *axis;
+  double              duration;
   GArray             *changes;
 } PgsReading;
 

@@ -43,6 +43,7 @@ struct _PgsSession
 
   gboolean            live;
   double              interval;
+  double              duration;      /* of the latest reading, in seconds */
 
   PgsSnapshot        *snapshot;
   PgsSummary         *summary;

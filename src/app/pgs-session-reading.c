@@ -81,15 +81,36 @@ follow_wish (PgsSession *self)
     self->has_wish = FALSE;
 }
 
+/* Whether a reading has nothing that is not known already. */
+static gboolean
+says_nothing_new (PgsSession *self,
+                  PgsReading *reading)
+{
+  return self->error == NULL && self->snapshot == reading->snapshot &&
+         self->summary == reading->summary && self->axis == reading->axis;
+}
+
+static void
+take_process (PgsSession *self,
+              PgsReading *reading)
+{
+  if (reading->process == NULL || reading->process == self->process)
+    return;
+  g_clear_pointer (&self->process, pgs_process_unref);
+  self->process = pgs_process_ref (reading->process);
+}
+
 static void
 take_reading (PgsSession *self,
               PgsReading *reading)
 {
   gboolean is_first = self->snapshot == NULL;
 
+  self->duration = reading->duration;
+  if (says_nothing_new (self, reading))
+    return;
   set_error (self, NULL);
-  if (self->process == NULL && reading->process != NULL)
-    self->process = pgs_process_ref (reading->process);
+  take_process (self, reading);
   g_set_object (&self->source, reading->source);
   g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
   g_clear_pointer (&self->summary, pgs_summary_unref);
@@ -163,6 +184,7 @@ start_reading (PgsSession *self,
   reading->process = self->process != NULL ? pgs_process_ref (self->process) : NULL;
   reading->source = self->source != NULL ? g_object_ref (self->source) : NULL;
   reading->previous = self->snapshot != NULL ? pgs_snapshot_ref (self->snapshot) : NULL;
+  reading->previous_summary = self->summary != NULL ? pgs_summary_ref (self->summary) : NULL;
   reading->previous_axis = self->axis != NULL ? pgs_axis_ref (self->axis) : NULL;
   reading->mode = self->mode;
   reading->scale = self->scale;
@@ -187,6 +209,15 @@ may_read (PgsSession *self)
   return self->state == PGS_SESSION_RUNNING || self->state == PGS_SESSION_LOADING;
 }
 
+/* Returns how long to wait for the next reading, in milliseconds: the rest of the
+ * interval, and no less than the last reading took, so that one that is slow
+ * stretches the interval and never takes more than half of a core. */
+static guint
+get_pause (PgsSession *self)
+{
+  return (guint) (MAX (self->interval - self->duration, self->duration) * 1000);
+}
+
 /* Sees to the next reading: at once if one is asked for, or after the interval. */
 void
 pgs_session_plan_reading (PgsSession *self)
@@ -201,7 +232,7 @@ pgs_session_plan_reading (PgsSession *self)
   else if (self->read_again)
     start_reading (self, FALSE);
   else if (self->live)
-    self->timer_id = g_timeout_add ((guint) (self->interval * 1000), timer_cb, self);
+    self->timer_id = g_timeout_add (get_pause (self), timer_cb, self);
 }
 
 /* The target */
@@ -217,6 +248,7 @@ pgs_session_reset (PgsSession *self)
   g_clear_handle_id (&self->timer_id, g_source_remove);
   self->is_reading = FALSE;
   self->read_again = FALSE;
+  self->duration = 0;
   if (self->child != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->child, self);

@@ -284,6 +284,16 @@ pgs_session_set_interval (PgsSession *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_INTERVAL]);
 }
 
+/* Returns how many seconds there really are from a reading to the next: the
+ * interval, or more where reading takes long. */
+double
+pgs_session_get_pace (PgsSession *self)
+{
+  g_return_val_if_fail (PGS_IS_SESSION (self), 1.0);
+
+  return MAX (self->interval, 2 * self->duration);
+}
+
 /* Returns the latest snapshot, or %NULL before the first. */
 PgsSnapshot *
 pgs_session_get_snapshot (PgsSession *self)

@@ -72,6 +72,8 @@ double              pgs_session_get_interval      (PgsSession          *self);
 void                pgs_session_set_interval      (PgsSession          *self,
                                                    double               interval);
 
+double              pgs_session_get_pace          (PgsSession          *self);
+
 PgsSnapshot        *pgs_session_get_snapshot      (PgsSession          *self);
 PgsSummary         *pgs_session_get_summary       (PgsSession          *self);
 const GArray       *pgs_session_get_changes       (PgsSession          *self);

@@ -45,6 +45,9 @@ dup_pace (PgsWindow *self)
     return g_strdup (_("ended"));
   if (!pgs_session_get_live (self->session))
     return g_strdup (_("paused"));
+  if (pgs_session_get_pace (self->session) > pgs_session_get_interval (self->session))
+    return g_strdup_printf (_("live, every %.1f s, as fast as it can be read"),
+                            pgs_session_get_pace (self->session));
   return g_strdup_printf (_("live, every %g s"), pgs_session_get_interval (self->session));
 }
 
