@@ -1,0 +1,188 @@
+/* test-csv.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "core/pgs-csv.h"
+
+#define PRESENT PGS_PAGEMAP_PRESENT
+#define SWAPPED PGS_PAGEMAP_SWAPPED
+#define HEADER  "start,end,pages,state,pfn,swap_type,swap_offset,flags,mapping\n"
+
+static PgsSnapshot *
+make_snapshot (const char     *maps_text,
+               uint64_t        first_page,
+               const uint64_t *entries,
+               gsize           n_entries)
+{
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (maps_text, strlen (maps_text), 4096, NULL);
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
+  g_autoptr(PgsPageStore) store = NULL;
+
+  assert_non_null (maps);
+  pgs_page_store_builder_append (builder, first_page, entries, n_entries);
+  store = pgs_page_store_builder_end (builder);
+  return pgs_snapshot_new (maps, store, 4096, 0, NULL);
+}
+
+static char *
+write_csv (PgsSnapshot *snapshot,
+           uint64_t     start,
+           uint64_t     end)
+{
+  g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
+
+  assert_true (pgs_csv_write (snapshot, start, end, stream, NULL, NULL));
+  assert_true (g_output_stream_write_all (stream, "", 1, NULL, NULL, NULL));
+  assert_true (g_output_stream_close (stream, NULL, NULL));
+  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (stream));
+}
+
+static const char two_mappings[] = "100000-110000 rw-p 00000000 00:00 0 \n"
+                                   "110000-112000 r--p 00000000 00:00 0 \n";
+
+static const uint64_t every_kind[] = {
+  PRESENT | PGS_PAGEMAP_EXCLUSIVE | 0x10,
+  PRESENT | PGS_PAGEMAP_EXCLUSIVE | 0x11,
+  PRESENT | PGS_PAGEMAP_FILE | PGS_PAGEMAP_SOFT_DIRTY | 0x12,
+  PRESENT,
+  PRESENT,
+  SWAPPED | 3 | 0x20 << 5,
+  SWAPPED | 3 | 0x21 << 5,
+  SWAPPED | 2 | 0x22 << 5,
+  SWAPPED,
+  SWAPPED | PGS_PAGEMAP_GUARD | 0x1f | 4 << 5,
+  SWAPPED | PGS_PAGEMAP_GUARD | 0x1f | 4 << 5,
+  PRESENT | PGS_PAGEMAP_MARK_HUGE | PGS_PAGEMAP_UFFD_WP | 0x30,
+  PRESENT | PGS_PAGEMAP_UFFD_WP | 0x31,
+  0,
+  0,
+  PRESENT | 0x40,
+  PRESENT | 0x41,
+};
+
+static const char every_row[] =
+  HEADER
+  "0x100000,0x102000,2,present,0x10,,,exclusive,\n"
+  "0x102000,0x103000,1,present,0x12,,,file|soft-dirty,\n"
+  "0x103000,0x105000,2,present,hidden,,,,\n"
+  "0x105000,0x107000,2,swapped,,3,0x20,,\n"
+  "0x107000,0x108000,1,swapped,,2,0x22,,\n"
+  "0x108000,0x109000,1,swapped,,hidden,hidden,,\n"
+  "0x109000,0x10b000,2,guard,,,,,\n"
+  "0x10b000,0x10d000,2,present,0x30,,,uffd-wp,\n"
+  "0x10d000,0x10f000,2,absent,,,,,\n"
+  "0x10f000,0x110000,1,present,0x40,,,,\n"
+  "0x110000,0x111000,1,present,0x41,,,,\n"
+  "0x111000,0x112000,1,absent,,,,,\n";
+
+static void
+test_every_kind_of_page (void **state)
+{
+  g_autoptr(PgsSnapshot) snapshot =
+    make_snapshot (two_mappings, 0x100, every_kind, G_N_ELEMENTS (every_kind));
+  g_autofree char *text = write_csv (snapshot, 0, G_MAXUINT64);
+
+  assert_string_equal (text, every_row);
+}
+
+static void
+test_range (void **state)
+{
+  g_autoptr(PgsSnapshot) snapshot =
+    make_snapshot (two_mappings, 0x100, every_kind, G_N_ELEMENTS (every_kind));
+  g_autofree char *text = write_csv (snapshot, 0x101000, 0x104001);
+  g_autofree char *nothing = write_csv (snapshot, 0x200000, 0x300000);
+
+  assert_string_equal (text, HEADER "0x101000,0x102000,1,present,0x11,,,exclusive,\n"
+                                    "0x102000,0x103000,1,present,0x12,,,file|soft-dirty,\n"
+                                    "0x103000,0x105000,2,present,hidden,,,,\n");
+  assert_string_equal (nothing, HEADER);
+}
+
+/* A run goes on over the end of a block, and 20 TiB are one row. */
+static void
+test_long_runs (void **state)
+{
+  static const char text[] = "100000-500000 rw-p 00000000 00:00 0 \n"
+                             "100000000000-240000000000 ---p 00000000 00:00 0 \n";
+  g_autofree uint64_t *entries = g_new (uint64_t, 1024);
+  g_autoptr(PgsSnapshot) snapshot = NULL;
+  g_autofree char *csv = NULL;
+
+  for (guint i = 0; i < 1024; i++)
+    entries[i] = PRESENT | (0x1000 + i);
+  snapshot = make_snapshot (text, 0x100, entries, 1024);
+  csv = write_csv (snapshot, 0, G_MAXUINT64);
+  assert_string_equal (csv, HEADER "0x100000,0x500000,1024,present,0x1000,,,,\n"
+                                   "0x100000000000,0x240000000000,5368709120,absent,,,,,\n");
+}
+
+static void
+test_names (void **state)
+{
+  static const struct
+  {
+    const char *name;
+    const char *field;
+  } cases[] = {
+    { "[heap]", "[heap]" },
+    { "/tmp/a file", "/tmp/a file" },
+    { "/tmp/a,b", "\"/tmp/a,b\"" },
+    { "/tmp/a\"b", "\"/tmp/a\"\"b\"" },
+    { "/tmp/a\\012b", "/tmp/a\\012b" },
+    { "/tmp/\xff\xfe", "/tmp/\xff\xfe" },
+    { "/tmp/x (deleted)", "/tmp/x (deleted)" },
+  };
+  static const uint64_t entry = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *maps =
+        g_strdup_printf ("100000-101000 r--p 00000000 08:01 7   %s\n", cases[i].name);
+      g_autofree char *expected =
+        g_strdup_printf (HEADER "0x100000,0x101000,1,absent,,,,,%s\n", cases[i].field);
+      g_autoptr(PgsSnapshot) snapshot = make_snapshot (maps, 0x100, &entry, 1);
+      g_autofree char *text = write_csv (snapshot, 0, G_MAXUINT64);
+
+      assert_string_equal (text, expected);
+    }
+}
+
+static void
+test_full_stream (void **state)
+{
+  char room[40];
+  g_autoptr(GOutputStream) stream =
+    g_memory_output_stream_new (room, sizeof room, NULL, NULL);
+  g_autoptr(PgsSnapshot) snapshot =
+    make_snapshot (two_mappings, 0x100, every_kind, G_N_ELEMENTS (every_kind));
+  g_autoptr(GError) error = NULL;
+
+  assert_false (pgs_csv_write (snapshot, 0, G_MAXUINT64, stream, NULL, &error));
+  assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE));
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_every_kind_of_page),
+    cmocka_unit_test (test_range),
+    cmocka_unit_test (test_long_runs),
+    cmocka_unit_test (test_names),
+    cmocka_unit_test (test_full_stream),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
