@@ -1,0 +1,343 @@
+/* test-csv-live.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The table that the program exports, of real programs that hold still, against
+ * what pagemap and maps say: every page, read here with plain calls and taken
+ * apart with plain shifts, and none missing or there twice.
+ */
+
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LEAST_PROGRAMS 10
+#define SETTLE_US      400000
+
+/* Programs that wait for input, or for time to go by. */
+static const char *const programs[][4] = {
+  { "sleep", "60" }, { "cat" }, { "sed", "-n", "p" }, { "tail", "-f", "/dev/null" },
+  { "bash", "-c", "read line" }, { "dash", "-c", "read line" }, { "perl", "-e", "<STDIN>" },
+  { "python3", "-c", "input()" }, { "sort" }, { "awk", "{print}" }, { "mawk", "{print}" },
+  { "tee" }, { "wc" }, { "grep", "x" }, { "tac" }, { "cut", "-c1" }, { "tr", "a", "b" },
+  { "uniq" }, { "md5sum" }, { "xargs" }, { "dd" }, { "od" }, { "gzip" }, { "fold" },
+};
+
+typedef struct
+{
+  uint64_t  start;
+  uint64_t  end;
+  uint64_t  pages;
+  char    **fields;
+} Row;
+
+static void
+clear_row (gpointer data)
+{
+  g_strfreev (((Row *) data)->fields);
+}
+
+/* The names here have no comma in front of them, so a row splits at commas; the
+ * last field takes the rest. */
+static GArray *
+read_rows (const char *path)
+{
+  g_autofree char *text = NULL;
+  g_auto(GStrv) lines = NULL;
+  GArray *rows = g_array_new (FALSE, TRUE, sizeof (Row));
+
+  g_array_set_clear_func (rows, clear_row);
+  assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  assert_string_equal (lines[0],
+                       "start,end,pages,state,pfn,swap_type,swap_offset,flags,mapping");
+  for (guint i = 1; lines[i] != NULL && lines[i][0] != '\0'; i++)
+    {
+      Row row = { .fields = g_strsplit (lines[i], ",", 9) };
+
+      assert_int_equal (g_strv_length (row.fields), 9);
+      row.start = g_ascii_strtoull (row.fields[0], NULL, 0);
+      row.end = g_ascii_strtoull (row.fields[1], NULL, 0);
+      row.pages = g_ascii_strtoull (row.fields[2], NULL, 10);
+      g_array_append_val (rows, row);
+    }
+  return rows;
+}
+
+/* Says of an entry what the table should say of the page, pfn and all. */
+static char *
+describe_entry (uint64_t entry,
+                gboolean hides)
+{
+  const uint64_t location = entry & ((UINT64_C (1) << 55) - 1);
+  GString *text = g_string_new (NULL);
+  gboolean present = (entry >> 63) & 1;
+  gboolean guard = !present && ((entry >> 58) & 1);
+  gboolean swapped = !present && !guard && ((entry >> 62) & 1);
+
+  if (present && hides)
+    g_string_append (text, "present,hidden,,,");
+  else if (present)
+    g_string_append_printf (text, "present,0x%" PRIx64 ",,,", location);
+  else if (guard)
+    g_string_append (text, "guard,,,,");
+  else if (swapped && hides)
+    g_string_append (text, "swapped,,hidden,hidden,");
+  else if (swapped)
+    g_string_append_printf (text, "swapped,,%u,0x%" PRIx64 ",", (guint) (location & 31),
+                            location >> 5);
+  else
+    g_string_append (text, "absent,,,,");
+  if (present || guard || swapped)
+    for (guint i = 0; i < 4; i++)
+      {
+        static const struct { guint bit; const char *name; } flags[] = {
+          { 61, "|file" }, { 56, "|exclusive" }, { 55, "|soft-dirty" }, { 57, "|uffd-wp" },
+        };
+
+        if ((entry >> flags[i].bit) & 1)
+          g_string_append (text, flags[i].name);
+      }
+  return g_string_free (text, FALSE);
+}
+
+/* Says of a page in a row what the table says of it. */
+static char *
+describe_page (const Row *row,
+               uint64_t   page)
+{
+  g_autofree char *pfn = g_strdup (row->fields[4]);
+  g_autofree char *offset = g_strdup (row->fields[6]);
+
+  if (g_str_has_prefix (pfn, "0x"))
+    {
+      uint64_t first = g_ascii_strtoull (pfn, NULL, 0);
+
+      g_free (pfn);
+      pfn = g_strdup_printf ("0x%" PRIx64, first + page);
+    }
+  if (g_str_has_prefix (offset, "0x"))
+    {
+      uint64_t first = g_ascii_strtoull (offset, NULL, 0);
+
+      g_free (offset);
+      offset = g_strdup_printf ("0x%" PRIx64, first + page);
+    }
+  return g_strdup_printf ("%s,%s,%s,%s,%s%s", row->fields[3], pfn, row->fields[5], offset,
+                          row->fields[7][0] != '\0' ? "|" : "", row->fields[7]);
+}
+
+static guint64
+check_row (const Row *row,
+           int        pagemap,
+           gboolean   hides)
+{
+  uint64_t page_size = (uint64_t) sysconf (_SC_PAGESIZE);
+
+  assert_int_equal (row->end - row->start, row->pages * page_size);
+  for (uint64_t page = 0; page < row->pages; page++)
+    {
+      g_autofree char *expected = NULL;
+      g_autofree char *said = describe_page (row, page);
+      uint64_t entry = 0;
+
+      /* [vsyscall] is not in pagemap: nothing is read, and it is absent. */
+      if (row->start >> 63 == 0)
+        assert_int_equal (pread (pagemap, &entry, sizeof entry,
+                                 (off_t) ((row->start / page_size + page) * sizeof entry)),
+                          sizeof entry);
+      expected = describe_entry (entry, hides);
+      if (!g_str_equal (said, expected))
+        fail_msg ("page 0x%" PRIx64 " is %s, the table says %s",
+                  row->start + page * page_size, expected, said);
+    }
+  return row->pages;
+}
+
+/* Rows follow the lines of maps: each mapping is filled from end to end. */
+static void
+check_maps (const GArray *rows,
+            pid_t         pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/maps", pid);
+  g_autofree char *text = NULL;
+  g_auto(GStrv) lines = NULL;
+  guint row = 0;
+
+  assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
+    {
+      uint64_t start, end;
+
+      assert_int_equal (sscanf (lines[i], "%" SCNx64 "-%" SCNx64, &start, &end), 2);
+      while (start < end)
+        {
+          assert_true (row < rows->len);
+          assert_int_equal (g_array_index (rows, Row, row).start, start);
+          start = g_array_index (rows, Row, row).end;
+          row++;
+        }
+      assert_int_equal (start, end);
+    }
+  assert_int_equal (row, rows->len);
+}
+
+static gboolean
+export_table (pid_t        pid,
+              const char  *path,
+              gboolean     as_nobody)
+{
+  g_autofree char *number = g_strdup_printf ("%d", pid);
+  const char *argv[] = { "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                         g_getenv ("PGS_PAGESCAPE"), "--pid", number, "--export", path, NULL };
+  g_autoptr(GSubprocess) exporter =
+    g_subprocess_newv (as_nobody ? argv : argv + 4, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL);
+
+  return exporter != NULL && g_subprocess_wait_check (exporter, NULL, NULL);
+}
+
+/* Stops the process while it is read twice: what it says must be the same. */
+static guint64
+check_process (pid_t    pid,
+               gboolean as_nobody)
+{
+  g_autofree char *folder = g_dir_make_tmp ("pgs-csv-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "x.csv", NULL);
+  g_autofree char *pagemap_path = g_strdup_printf ("/proc/%d/pagemap", pid);
+  g_autoptr(GArray) rows = NULL;
+  gboolean hides = as_nobody || geteuid () != 0;
+  int pagemap = open (pagemap_path, O_RDONLY | O_CLOEXEC);
+  guint64 pages = 0;
+
+  assert_true (pagemap >= 0);
+  if (as_nobody)
+    assert_int_equal (chown (folder, 65534, 65534), 0);
+  assert_int_equal (kill (pid, SIGSTOP), 0);
+  assert_true (export_table (pid, path, as_nobody));
+  rows = read_rows (path);
+  check_maps (rows, pid);
+  for (guint i = 0; i < rows->len; i++)
+    pages += check_row (&g_array_index (rows, Row, i), pagemap, hides);
+  close (pagemap);
+  unlink (path);
+  rmdir (folder);
+  return pages;
+}
+
+static GSubprocess *
+start (const char *const *argv,
+       gboolean           as_nobody)
+{
+  g_autoptr(GPtrArray) words = g_ptr_array_new ();
+  g_autofree char *found = g_find_program_in_path (argv[0]);
+
+  if (found == NULL)
+    return NULL;
+  if (as_nobody)
+    {
+      g_ptr_array_add (words, (char *) "setpriv");
+      g_ptr_array_add (words, (char *) "--reuid=65534");
+      g_ptr_array_add (words, (char *) "--regid=65534");
+      g_ptr_array_add (words, (char *) "--clear-groups");
+    }
+  for (guint i = 0; i < 4 && argv[i] != NULL; i++)
+    g_ptr_array_add (words, (char *) argv[i]);
+  g_ptr_array_add (words, NULL);
+  return g_subprocess_newv ((const char *const *) words->pdata,
+                            G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                            G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL);
+}
+
+static guint
+check_programs (gboolean as_nobody)
+{
+  g_autoptr(GPtrArray) running = g_ptr_array_new_with_free_func (g_object_unref);
+  guint checked = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
+    {
+      GSubprocess *program = start (programs[i], as_nobody);
+
+      if (program == NULL)
+        continue;
+      g_object_set_data (G_OBJECT (program), "name", (gpointer) programs[i][0]);
+      g_ptr_array_add (running, program);
+    }
+  g_usleep (SETTLE_US);
+  for (guint i = 0; i < running->len; i++)
+    {
+      const char *pid = g_subprocess_get_identifier (running->pdata[i]);
+
+      if (pid == NULL)
+        continue;
+      print_message ("%s: %" G_GUINT64_FORMAT " pages\n",
+                     (const char *) g_object_get_data (running->pdata[i], "name"),
+                     check_process (atoi (pid), as_nobody));
+      checked++;
+    }
+  for (guint i = 0; i < running->len; i++)
+    {
+      g_subprocess_force_exit (running->pdata[i]);
+      g_subprocess_wait (running->pdata[i], NULL, NULL);
+    }
+  return checked;
+}
+
+static void
+test_every_page_of_real_programs (void **state)
+{
+  assert_true (check_programs (FALSE) >= LEAST_PROGRAMS);
+}
+
+static gboolean
+nobody_can_run (void)
+{
+  const char *argv[] = { "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                         g_getenv ("PGS_PAGESCAPE"), "--version", NULL };
+  g_autoptr(GSubprocess) program =
+    g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                       NULL);
+
+  return program != NULL && g_subprocess_wait_check (program, NULL, NULL);
+}
+
+static void
+test_as_an_ordinary_user (void **state)
+{
+  if (geteuid () != 0)
+    {
+      print_message ("Only root can become another user; the other test is of this one\n");
+      skip ();
+    }
+  if (!nobody_can_run ())
+    {
+      print_message ("The program lies where other users may not go\n");
+      skip ();
+    }
+  assert_true (check_programs (TRUE) >= LEAST_PROGRAMS);
+}
+
+int
+main (void)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test (test_every_page_of_real_programs),
+    cmocka_unit_test (test_as_an_ordinary_user),
+  };
+
+  return cmocka_run_group_tests (tests, NULL, NULL);
+}
