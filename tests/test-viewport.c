@@ -1,6 +1,9 @@
 /* test-viewport.c
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Tests what must hold for any view of any layout: zooming, panning, fitting, and
+ * moving to another axis.
  */
 
 #include "config.h"
@@ -68,13 +71,16 @@ check_pixel_round_trip (PgsAxis *axis,
   for (double x = 0; x < WIDTH; x += 7.3)
     {
       uint64_t address = pgs_viewport_to_address (&view, axis, x);
+      double position = pgs_viewport_to_position (&view, x);
+      const PgsAxisSegment *segment =
+        pgs_axis_get_segment (axis, pgs_axis_find_segment (axis, position));
+      double byte = segment->length / (double) (segment->end - segment->start);
 
       assert_true (address >= before);
+      assert_true (address >= segment->start && address <= segment->end);
       /* To a byte, and to what a double holds of an axis of that length. */
-      assert_true (fabs (pgs_viewport_to_position (&view, x) -
-                         pgs_axis_address_to_position (axis, address)) <=
-                   2 * pgs_axis_get_page_length (axis, pgs_viewport_to_position (&view, x)) / 4096 +
-                   pgs_axis_get_length (axis) * 1e-12);
+      assert_true (fabs (position - pgs_axis_address_to_position (axis, address)) <=
+                   byte + pgs_axis_get_length (axis) * 1e-12);
       before = address;
     }
 }
@@ -97,10 +103,11 @@ check_zoom_anchor (PgsAxis *axis,
       double factor = g_rand_double_range (rand, 0.6, 2);
       double anchor = pgs_viewport_to_position (&view, x);
       PgsViewport zoomed = pgs_viewport_zoomed (&view, axis, x, factor);
+      double start = anchor - x * zoomed.span / WIDTH;
 
       assert_inside (&zoomed, axis);
-      /* The place stays under the pointer unless the end of the axis is in view. */
-      if (zoomed.start > 0 && zoomed.start + zoomed.span < pgs_axis_get_length (axis) * (1 - 1e-12))
+      /* The place stays under the pointer unless the view would leave the axis. */
+      if (start >= 0 && start + zoomed.span <= pgs_axis_get_length (axis))
         assert_true (fabs (pgs_viewport_to_x (&zoomed, anchor) - x) < 0.01);
       view = zoomed;
     }
@@ -226,6 +233,97 @@ test_another_axis_keeps_the_addresses (void **state)
     }
 }
 
+/* A view of one page stays on it through every scale and back, without creeping. */
+static void
+check_page_stays (PgsLayout *layout,
+                  GRand     *rand)
+{
+  guint n_mappings = pgs_maps_get_n_mappings (layout->maps);
+  const PgsMapping *mapping =
+    pgs_maps_get_mapping (layout->maps, (guint) g_rand_int_range (rand, 0, (gint32) n_mappings));
+  uint64_t n_pages = pgs_mapping_get_size (mapping) / PGS_LAYOUT_PAGE_SIZE;
+  uint64_t page = mapping->start +
+                  (uint64_t) g_rand_int_range (rand, 0, (gint32) n_pages) * PGS_LAYOUT_PAGE_SIZE;
+  g_autoptr(PgsAxis) axis = pgs_axis_new (layout->maps, PGS_LAYOUT_PAGE_SIZE, 0);
+  PgsViewport view = pgs_viewport_whole (axis, WIDTH);
+
+  view = pgs_viewport_fitted (&view, axis, page, page + PGS_LAYOUT_PAGE_SIZE, 0);
+  for (guint i = 1; i <= 12; i++)
+    {
+      g_autoptr(PgsAxis) next = pgs_axis_new (layout->maps, PGS_LAYOUT_PAGE_SIZE,
+                                              i % PGS_N_SCALES);
+
+      view = pgs_viewport_moved_to_axis (&view, axis, next);
+      assert_true (fabs (pgs_viewport_address_to_x (&view, next, page)) < 0.5);
+      assert_true (fabs (pgs_viewport_address_to_x (&view, next, page + PGS_LAYOUT_PAGE_SIZE) -
+                         WIDTH) < 0.5);
+      pgs_axis_unref (axis);
+      axis = g_steal_pointer (&next);
+    }
+}
+
+static void
+test_another_scale_keeps_the_page (void **state)
+{
+  for (guint32 seed = 0; seed < N_LAYOUTS; seed++)
+    {
+      g_autoptr(PgsLayout) layout = pgs_layout_new_random (seed, 2 + seed % 20, 600);
+      g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
+
+      for (guint i = 0; i < 10; i++)
+        check_page_stays (layout, rand);
+    }
+}
+
+/* A view that moves to the same axis again and again stays to the bit, nearly. */
+static void
+check_no_creep (PgsAxis *axis,
+                GRand   *rand)
+{
+  PgsViewport view = random_view (axis, rand);
+  PgsViewport moved = view;
+
+  for (guint i = 0; i < 1000; i++)
+    moved = pgs_viewport_moved_to_axis (&moved, axis, axis);
+  assert_true (fabs (moved.start - view.start) <= view.span * 1e-6);
+  assert_true (fabs (moved.span - view.span) <= view.span * 1e-6);
+}
+
+static void
+test_refreshing_does_not_creep (void **state)
+{
+  for_random_axes (check_no_creep);
+}
+
+static void
+test_fit_leaves_a_margin (void **state)
+{
+  static const char text[] = "500000-600000 rw-p 00000000 00:00 0 \n";
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, sizeof text - 1, 4096, NULL);
+  g_autoptr(PgsAxis) axis = pgs_axis_new (maps, 4096, PGS_SCALE_COMPACT);
+  PgsViewport view = pgs_viewport_whole (axis, 120);
+
+  view = pgs_viewport_fitted (&view, axis, 0x540000, 0x54a000, 0.1);
+  assert_true (fabs (pgs_viewport_address_to_x (&view, axis, 0x540000) - 10) < 1e-6);
+  assert_true (fabs (pgs_viewport_address_to_x (&view, axis, 0x54a000) - 110) < 1e-6);
+  assert_false (pgs_viewport_shows (&view, axis, 0x500000, 0x530000));
+  assert_true (pgs_viewport_shows (&view, axis, 0x500000, 0x540001));
+}
+
+static void
+test_nothing_mapped (void **state)
+{
+  g_autoptr(PgsMaps) maps = pgs_maps_parse ("", 0, 4096, NULL);
+  g_autoptr(PgsAxis) axis = pgs_axis_new (maps, 4096, PGS_SCALE_COMPACT);
+  PgsViewport view = pgs_viewport_whole (axis, 120);
+
+  view = pgs_viewport_zoomed (&view, axis, 60, 2);
+  view = pgs_viewport_panned (&view, axis, 30);
+  assert_inside (&view, axis);
+  assert_int_equal (pgs_viewport_to_address (&view, axis, 5), 0);
+  assert_false (pgs_viewport_shows (&view, axis, 0, 4096));
+}
+
 int
 main (void)
 {
@@ -237,6 +335,10 @@ main (void)
     cmocka_unit_test (test_fit_fills_the_view),
     cmocka_unit_test (test_resize_keeps_the_place),
     cmocka_unit_test (test_another_axis_keeps_the_addresses),
+    cmocka_unit_test (test_another_scale_keeps_the_page),
+    cmocka_unit_test (test_refreshing_does_not_creep),
+    cmocka_unit_test (test_fit_leaves_a_margin),
+    cmocka_unit_test (test_nothing_mapped),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

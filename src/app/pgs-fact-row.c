@@ -176,7 +176,9 @@ pgs_fact_row_set_value (PgsFactRow *self,
   gtk_label_set_label (self->value_label, value != NULL ? value : "");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->value_label), value);
   gtk_widget_set_visible (GTK_WIDGET (self), value != NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   value != NULL ? value : "", -1);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VALUE]);
 }

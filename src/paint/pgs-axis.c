@@ -26,11 +26,11 @@
 #include "pgs-axis.h"
 
 #include <float.h>
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define FOLD_MAX_SHARE    0.008
 #define FOLD_ALL_SHARE    0.2
+#define FOLD_TRUE_SHARE   0.015
 #define BALANCED_GAP      0.6
 /* How far rounding may take a position from where it should be, as a share of it. */
 #define POSITION_ERROR    (2 * DBL_EPSILON)
@@ -45,6 +45,7 @@ struct _PgsAxis
   PgsScale         scale;
   double           length;
   GArray          *segments;
+  double          *positions;   /* of the segments, close together to search in */
 };
 
 static double
@@ -187,7 +188,7 @@ measure_true (PgsAxis *self)
 
       segment->length = get_size (segment);
       if (segment->mapping < 0 && segment->start < KERNEL_START && segment->end > KERNEL_START)
-        segment->length = get_whole_pages (self, user * FOLD_MAX_SHARE);
+        segment->length = get_whole_pages (self, user * FOLD_TRUE_SHARE);
       user += segment->length;
     }
 }
@@ -197,12 +198,13 @@ place_segments (PgsAxis *self)
 {
   double position = 0;
 
+  self->positions = g_new (double, self->segments->len);
   /* No gap is to scale in Balanced, so each is drawn as a break there. */
   for (guint i = 0; i < self->segments->len; i++)
     {
       PgsAxisSegment *segment = get_segment (self, i);
 
-      segment->position = position;
+      segment->position = self->positions[i] = position;
       segment->folded = segment->mapping < 0 &&
                         (self->scale == PGS_SCALE_BALANCED ||
                          segment->length < get_size (segment));
@@ -275,6 +277,7 @@ pgs_axis_unref (PgsAxis *self)
     return;
   pgs_maps_unref (self->maps);
   g_array_unref (self->segments);
+  g_free (self->positions);
   g_free (self);
 }
 
@@ -332,6 +335,26 @@ pgs_axis_get_segment (const PgsAxis *self,
   return get_segment (self, index);
 }
 
+/* Returns the index of the last segment in [low, high) that starts at or before
+ * @position, or @low. */
+static guint
+search (const PgsAxis *self,
+        guint          low,
+        guint          high,
+        double         position)
+{
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (self->positions[middle] <= position)
+        low = middle;
+      else
+        high = middle;
+    }
+  return low;
+}
+
 /**
  * pgs_axis_find_segment:
  * @position: a position
@@ -343,21 +366,40 @@ guint
 pgs_axis_find_segment (const PgsAxis *self,
                        double         position)
 {
-  guint low = 0, high;
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->segments->len > 0 ? search (self, 0, self->segments->len, position) : 0;
+}
+
+/**
+ * pgs_axis_find_segment_from:
+ * @from: a segment that starts at or before the position
+ * @position: a position
+ *
+ * As pgs_axis_find_segment(), for those who go from left to right: what it costs
+ * grows with the way from @from and not with the axis.
+ *
+ * Returns: the index of the segment that holds the position, or of the nearest
+ *   one; 0 where there are no segments
+ */
+guint
+pgs_axis_find_segment_from (const PgsAxis *self,
+                            guint          from,
+                            double         position)
+{
+  guint step = 1;
 
   g_return_val_if_fail (self != NULL, 0);
 
-  high = self->segments->len;
-  while (high - low > 1)
+  if (from >= self->segments->len)
+    return pgs_axis_find_segment (self, position);
+  while (step < self->segments->len - from &&
+         self->positions[from + step] <= position)
     {
-      guint middle = low + (high - low) / 2;
-
-      if (get_segment (self, middle)->position <= position)
-        low = middle;
-      else
-        high = middle;
+      from += step;
+      step *= 2;
     }
-  return low;
+  return search (self, from, from + MIN (step, self->segments->len - from), position);
 }
 
 /**
@@ -414,12 +456,25 @@ pgs_axis_address_to_position (const PgsAxis *self,
               segment->position + segment->length);
 }
 
+static uint64_t
+get_address (const PgsAxisSegment *segment,
+             double                position)
+{
+  uint64_t size = segment->end - segment->start;
+  double offset;
+
+  if (position <= segment->position)
+    return segment->start;
+  offset = (position - segment->position + position * POSITION_ERROR) / get_slope (segment);
+  return offset >= (double) size ? segment->end : segment->start + (uint64_t) offset;
+}
+
 /**
  * pgs_axis_position_to_address:
  * @position: any position
  *
  * The way back from pgs_axis_address_to_position(): exact to the byte as far as a
- * double tells bytes apart, which to scale it does below 2^53.
+ * double tells bytes apart, which to scale it does below 2^51.
  *
  * Returns: the address that lies there; that of the nearest end beyond the axis,
  *   and 0 where there are no segments
@@ -428,20 +483,34 @@ uint64_t
 pgs_axis_position_to_address (const PgsAxis *self,
                               double         position)
 {
-  const PgsAxisSegment *segment;
-  uint64_t size;
-  double offset;
-
   g_return_val_if_fail (self != NULL, 0);
 
   if (self->segments->len == 0)
     return 0;
-  segment = get_segment (self, pgs_axis_find_segment (self, position));
-  if (position <= segment->position)
-    return segment->start;
-  size = segment->end - segment->start;
-  offset = (position - segment->position + position * POSITION_ERROR) / get_slope (segment);
-  return offset >= (double) size ? segment->end : segment->start + (uint64_t) offset;
+  return get_address (get_segment (self, pgs_axis_find_segment (self, position)), position);
+}
+
+/**
+ * pgs_axis_walk_to_position:
+ * @index: (inout): a segment that starts at or before the position, 0 at first;
+ *   it becomes the one that holds it
+ * @position: any position
+ *
+ * As pgs_axis_position_to_address(), for those who go from left to right.
+ *
+ * Returns: the address that lies there
+ */
+uint64_t
+pgs_axis_walk_to_position (const PgsAxis *self,
+                           guint         *index,
+                           double         position)
+{
+  g_return_val_if_fail (self != NULL && index != NULL, 0);
+
+  if (self->segments->len == 0)
+    return 0;
+  *index = pgs_axis_find_segment_from (self, *index, position);
+  return get_address (get_segment (self, *index), position);
 }
 
 /**
@@ -472,62 +541,4 @@ pgs_axis_get_page_length (const PgsAxis *self,
   slope = MIN (get_slope (get_segment (self, index - 1)),
                get_slope (get_segment (self, index + 1)));
   return page_size * slope;
-}
-
-static const struct
-{
-  const char *id;
-  const char *title;
-} scales[PGS_N_SCALES] = {
-  [PGS_SCALE_COMPACT] = { "compact", N_("Compact") },
-  [PGS_SCALE_BALANCED] = { "balanced", N_("Balanced") },
-  [PGS_SCALE_TRUE] = { "true", N_("True") },
-};
-
-/**
- * pgs_scale_get_id:
- *
- * Returns: the scale's stable name, for settings and the command line
- */
-const char *
-pgs_scale_get_id (PgsScale scale)
-{
-  g_return_val_if_fail ((guint) scale < PGS_N_SCALES, NULL);
-
-  return scales[scale].id;
-}
-
-/**
- * pgs_scale_get_title:
- *
- * Returns: what the menu says, translated
- */
-const char *
-pgs_scale_get_title (PgsScale scale)
-{
-  g_return_val_if_fail ((guint) scale < PGS_N_SCALES, NULL);
-
-  return _(scales[scale].title);
-}
-
-/**
- * pgs_scale_find:
- * @id: a scale's stable name
- * @scale: (out): the scale
- *
- * Returns: whether there is one of that name
- */
-gboolean
-pgs_scale_find (const char *id,
-                PgsScale   *scale)
-{
-  g_return_val_if_fail (id != NULL && scale != NULL, FALSE);
-
-  for (guint i = 0; i < PGS_N_SCALES; i++)
-    if (g_str_equal (scales[i].id, id))
-      {
-        *scale = i;
-        return TRUE;
-      }
-  return FALSE;
 }

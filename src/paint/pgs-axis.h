@@ -6,16 +6,9 @@
 #pragma once
 
 #include "core/pgs-maps.h"
+#include "pgs-scale.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  PGS_SCALE_COMPACT,
-  PGS_SCALE_BALANCED,
-  PGS_SCALE_TRUE,
-  PGS_N_SCALES,
-} PgsScale;
 
 /**
  * PgsAxisSegment:
@@ -59,19 +52,20 @@ const PgsAxisSegment *pgs_axis_get_segment         (const PgsAxis *self,
                                                     guint          index);
 guint                 pgs_axis_find_segment        (const PgsAxis *self,
                                                     double         position);
+guint                 pgs_axis_find_segment_from   (const PgsAxis *self,
+                                                    guint          from,
+                                                    double         position);
 guint                 pgs_axis_find_address        (const PgsAxis *self,
                                                     uint64_t       address);
 double                pgs_axis_address_to_position (const PgsAxis *self,
                                                     uint64_t       address);
 uint64_t              pgs_axis_position_to_address (const PgsAxis *self,
                                                     double         position);
+uint64_t              pgs_axis_walk_to_position    (const PgsAxis *self,
+                                                    guint         *index,
+                                                    double         position);
 double                pgs_axis_get_page_length     (const PgsAxis *self,
                                                     double         position);
-
-const char           *pgs_scale_get_id             (PgsScale       scale);
-const char           *pgs_scale_get_title          (PgsScale       scale);
-gboolean              pgs_scale_find               (const char    *id,
-                                                    PgsScale      *scale);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsAxis, pgs_axis_unref)
 

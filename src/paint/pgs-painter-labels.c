@@ -2,105 +2,272 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What stands above and below the bar: the names of mappings over a strip in
- * their colors, and the ruler of addresses.
+ * What stands above the bar: the names of mappings over a strip in their colors.
  *
- * Labels never collide. From left to right each gets the room up to the next
- * mapping, and one that has too little for a word stays away until the view is
- * closer. The label of a mapping that begins left of the view sticks to its edge.
- * Mappings that share a pixel are skipped over, so the cost follows the pixels.
+ * Labels never collide. The widest mapping in view gets its label first, then the
+ * next wide one what room that left, so that few names stand there at first and
+ * more as one comes closer. A label may reach over the narrow neighbors that have
+ * none; one that lacks the room for size and permissions has the name alone, and
+ * one that lacks the room for a word stays away. The label of a mapping that
+ * starts left of the view sticks to its edge.
+ *
+ * From left to right was tried and rejected: the many small mappings at the start
+ * of a library took the room of the large one behind them.
  */
 
 #include "config.h"
 
 #include "pgs-painter-private.h"
 
-#include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/pgs-units.h"
 
 #define STRIP_HEIGHT     5.0
-#define LABEL_MIN_WIDTH  46.0
-#define LABEL_SPACE      8.0
-#define TICK_MIN_SPACE   130.0
-#define TICK_LENGTH      5.0
+#define STRIP_TOP        (PGS_PAINTER_LABELS_HEIGHT - STRIP_HEIGHT - 5)
+#define STRIP_STEP       2.0    /* no more than one color in so many pixels */
+#define STRIP_GAP_WIDTH  3.0    /* a mapping this wide leaves a pixel free at its end */
+#define LABEL_MIN_WIDTH  36.0
+#define LABEL_SPACE      12.0
+#define MAPPING_MIN_WIDTH 12.0
+#define PIXELS_A_LABEL   48.0   /* there are no more labels than one in so many pixels */
 
-/* Labels */
-
-static char *
-dup_label (const PgsMapping *mapping)
+/* Where a label stands or may stand. */
+typedef struct
 {
+  const PgsAxisSegment *segment;
+  double                x;
+  double                width;   /* of the mapping, then of the label */
+} Label;
+
+/* The names */
+
+/* Sets the text of the layout: the name, and its size and permissions if those
+ * are wanted. */
+static void
+set_label_text (PangoLayout      *layout,
+                const PgsScene   *scene,
+                const PgsMapping *mapping,
+                gboolean          complete)
+{
+  const PgsRgb *dim = &scene->palette->dim_text;
   g_autofree char *name = pgs_mapping_dup_short_label (mapping);
   g_autofree char *size = pgs_units_format_bytes (pgs_mapping_get_size (mapping));
+  g_autofree char *text = NULL;
+  PangoAttrList *attributes = pango_attr_list_new ();
+  PangoAttribute *color = pango_attr_foreground_new ((guint16) (dim->red * G_MAXUINT16),
+                                                     (guint16) (dim->green * G_MAXUINT16),
+                                                     (guint16) (dim->blue * G_MAXUINT16));
   char access[5];
 
   pgs_mapping_format_access (mapping, access);
-  return g_strdup_printf ("%s  %s  %s", name, size, access);
+  if (complete)
+    text = g_strdup_printf ("%s  %s  %s", name, size, access);
+  pango_layout_set_text (layout, complete ? text : name, -1);
+  color->start_index = (guint) strlen (name);
+  pango_attr_list_insert (attributes, color);
+  pango_layout_set_attributes (layout, attributes);
+  pango_attr_list_unref (attributes);
+}
+
+static double
+get_layout_width (PangoLayout *layout)
+{
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* Returns how much room there is from @x on between the labels that stand; 0 if a
+ * label stands there. */
+static double
+get_room (const GArray *labels,
+          double        x,
+          double        width)
+{
+  double end = width;
+
+  for (guint i = 0; i < labels->len; i++)
+    {
+      const Label *label = &g_array_index (labels, Label, i);
+
+      if (label->x > x)
+        end = MIN (end, label->x - LABEL_SPACE);
+      else if (label->x + label->width + LABEL_SPACE > x)
+        return 0;
+    }
+  return MAX (end - x, 0);
 }
 
 static void
-draw_label (const PgsScene   *scene,
-            cairo_t          *cr,
-            PangoLayout      *layout,
-            const PgsMapping *mapping,
-            PgsPainterExtent  extent)
+place_label (const PgsScene *scene,
+             cairo_t        *cr,
+             PangoLayout    *layout,
+             const Label    *candidate,
+             GArray         *labels)
 {
-  g_autofree char *text = dup_label (mapping);
+  const PgsMapping *mapping = pgs_painter_get_mapping (scene, candidate->segment);
+  double room = get_room (labels, candidate->x, scene->viewport.width);
+  Label label = *candidate;
   int height;
 
-  pango_layout_set_text (layout, text, -1);
-  pango_layout_set_width (layout, (int) ((extent.end - extent.x - LABEL_SPACE) * PANGO_SCALE));
-  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  if (room < LABEL_MIN_WIDTH)
+    return;
+  pango_layout_set_width (layout, -1);
+  set_label_text (layout, scene, mapping, TRUE);
+  if (get_layout_width (layout) > room)
+    {
+      set_label_text (layout, scene, mapping, FALSE);
+      pango_layout_set_width (layout, (int) (room * PANGO_SCALE));
+    }
   pango_layout_get_pixel_size (layout, NULL, &height);
+  label.width = get_layout_width (layout);
+  g_array_append_val (labels, label);
   pgs_rgb_set_source (&scene->palette->text, cr);
-  cairo_move_to (cr, extent.x, PGS_PAINTER_LABELS_HEIGHT - STRIP_HEIGHT - 6 - height);
+  cairo_move_to (cr, label.x, round (STRIP_TOP - 2 - height));
   pango_cairo_show_layout (cr, layout);
 }
 
-/* Returns the color of the class that most populated pages of a range are in. */
-static PgsColor
-get_dominant_color (const PgsScene *scene,
-                    uint64_t        start,
-                    uint64_t        end)
+static int
+compare_labels (gconstpointer a,
+                gconstpointer b)
 {
-  const PgsColorMode *mode = pgs_summary_get_mode (scene->summary);
-  uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
-  guint largest = mode->n_classes - 1;
+  const Label *left = a, *right = b;
 
-  pgs_summary_count (scene->summary, start, end, counts);
-  for (guint i = 0; i + 1 < mode->n_classes; i++)
-    if (counts[i] > 0 && (largest == mode->n_classes - 1 || counts[i] > counts[largest]))
-      largest = i;
-  return mode->classes[largest].color;
+  if (left->width != right->width)
+    return left->width > right->width ? -1 : 1;
+  return left->x < right->x ? -1 : left->x > right->x;
+}
+
+/* Whether a mapping may have a label: it is wide enough to tell whose label it is,
+ * or a gap behind it leaves the room. */
+static gboolean
+is_candidate (const GArray *visits,
+              guint         index)
+{
+  const PgsVisit *visit = &g_array_index (visits, PgsVisit, index);
+
+  if (visit->segment->mapping < 0)
+    return FALSE;
+  return visit->end - visit->x >= MAPPING_MIN_WIDTH ||
+         (index + 1 < visits->len && visit[1].segment->mapping < 0 &&
+          visit[1].end - visit[1].x >= LABEL_MIN_WIDTH);
+}
+
+static GArray *
+find_candidates (const PgsScene *scene,
+                 const GArray   *visits)
+{
+  GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Label));
+
+  for (guint i = 0; i < visits->len; i++)
+    {
+      const PgsVisit *visit = &g_array_index (visits, PgsVisit, i);
+      Label label = { visit->segment, round (visit->x), visit->end - visit->x };
+
+      if (is_candidate (visits, i))
+        g_array_append_val (candidates, label);
+    }
+  g_array_sort (candidates, compare_labels);
+  if (candidates->len > scene->viewport.width / PIXELS_A_LABEL)
+    g_array_set_size (candidates, (guint) (scene->viewport.width / PIXELS_A_LABEL));
+  return candidates;
 }
 
 static void
-draw_strip (const PgsScene   *scene,
-            cairo_t          *cr,
-            const PgsMapping *mapping,
-            PgsPainterExtent  extent)
+draw_names (const PgsScene *scene,
+            cairo_t        *cr,
+            const GArray   *visits)
 {
-  PgsColor color = get_dominant_color (scene, mapping->start, mapping->end);
-  double end = extent.end - extent.x > 3 ? extent.end - 1 : MAX (extent.end, extent.x + 1);
+  g_autoptr(PangoLayout) layout = pgs_painter_make_layout (cr, PGS_PAINTER_LABEL_FONT);
+  g_autoptr(GArray) candidates = find_candidates (scene, visits);
+  g_autoptr(GArray) labels = g_array_new (FALSE, FALSE, sizeof (Label));
 
-  pgs_rgb_set_source (color == PGS_COLOR_ABSENT ? &scene->palette->line
-                                                : &scene->palette->colors[color], cr);
-  cairo_rectangle (cr, extent.x, PGS_PAINTER_LABELS_HEIGHT - STRIP_HEIGHT - 3,
-                   end - extent.x, STRIP_HEIGHT);
-  cairo_fill (cr);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  for (guint i = 0; i < candidates->len; i++)
+    place_label (scene, cr, layout, &g_array_index (candidates, Label, i), labels);
 }
 
-/* Returns the index of the first segment that reaches beyond pixel @x. */
-static guint
-skip_to (const PgsScene *scene,
-         double          x,
-         guint           index)
-{
-  guint found = pgs_axis_find_segment (scene->axis, pgs_viewport_to_position (&scene->viewport,
-                                                                              x));
+/* The strip */
 
-  return MAX (found, index + 1);
+/* Returns the class that most populated pages of a range are in, or that of absent
+ * pages, which is the last, where none are. */
+static guint
+find_dominant (const PgsSummary *summary,
+               uint64_t          start,
+               uint64_t          end)
+{
+  guint absent = pgs_summary_get_mode (summary)->n_classes - 1;
+  uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
+  guint largest = absent;
+
+  pgs_summary_count (summary, start, end, counts);
+  for (guint i = 0; i < absent; i++)
+    if (counts[i] > 0 && (largest == absent || counts[i] > counts[largest]))
+      largest = i;
+  return largest;
+}
+
+/* Returns the column at which the strip of a mapping ends. */
+static guint
+get_strip_end (const PgsColumns *strip,
+               const GArray     *visits,
+               guint             index)
+{
+  const PgsVisit *visit = &g_array_index (visits, PgsVisit, index);
+  double end = visit->end;
+
+  if (end - visit->x >= STRIP_GAP_WIDTH)
+    end -= 1;
+  /* Where mappings are crowded, one stands for its neighbors. */
+  else if (index + 1 < visits->len && visit[1].segment->mapping >= 0)
+    end = MAX (end, visit->x + STRIP_STEP);
+  return MIN (MAX ((guint) (end * strip->scale), (guint) (visit->x * strip->scale) + 1),
+              strip->n_columns);
+}
+
+static void
+fill_strip (PgsColumns     *strip,
+            const PgsScene *scene,
+            const GArray   *visits)
+{
+  guint column = 0;
+
+  for (guint i = 0; i < visits->len; i++)
+    {
+      const PgsVisit *visit = &g_array_index (visits, PgsVisit, i);
+      guint end, class;
+
+      column = MAX (column, (guint) (visit->x * strip->scale));
+      end = visit->segment->mapping >= 0 ? get_strip_end (strip, visits, i) : 0;
+      if (column >= end)
+        continue;
+      class = find_dominant (scene->summary, visit->segment->start, visit->segment->end);
+      for (; column < end; column++)
+        pgs_columns_get (strip, column)[class] = (guint16) strip->height;
+    }
+}
+
+static void
+draw_strip (const PgsScene *scene,
+            cairo_t        *cr,
+            const GArray   *visits)
+{
+  const PgsColorMode *mode = pgs_summary_get_mode (scene->summary);
+  g_autoptr(PgsColumns) strip = pgs_columns_new (scene->viewport.width, STRIP_HEIGHT,
+                                                 scene->device_scale, mode->n_classes);
+
+  for (guint i = 0; i < mode->n_classes; i++)
+    strip->colors[i] = &scene->palette->colors[mode->classes[i].color];
+  /* The absent color is too faint for a strip. */
+  strip->colors[mode->n_classes - 1] = &scene->palette->line;
+  fill_strip (strip, scene, visits);
+  cairo_save (cr);
+  cairo_translate (cr, 0, STRIP_TOP);
+  pgs_columns_draw (strip, cr);
+  cairo_restore (cr);
 }
 
 /**
@@ -115,139 +282,11 @@ void
 pgs_painter_draw_labels (const PgsScene *scene,
                          cairo_t        *cr)
 {
-  g_autoptr(PangoLayout) layout = NULL;
-  const PgsMaps *maps;
-  guint n_segments;
+  g_autoptr(GArray) visits = NULL;
 
   g_return_if_fail (scene != NULL && cr != NULL);
 
-  layout = pgs_painter_make_layout (cr, PGS_PAINTER_LABEL_FONT);
-  maps = pgs_snapshot_get_maps (pgs_summary_get_snapshot (scene->summary));
-  n_segments = pgs_axis_get_n_segments (scene->axis);
-  for (guint i = pgs_painter_first_segment (scene); i < n_segments;)
-    {
-      const PgsAxisSegment *segment = pgs_axis_get_segment (scene->axis, i);
-      PgsPainterExtent extent = pgs_painter_get_extent (scene, segment);
-
-      if (extent.x >= scene->viewport.width)
-        break;
-      if (segment->mapping >= 0)
-        {
-          const PgsMapping *mapping = pgs_maps_get_mapping (maps, (guint) segment->mapping);
-
-          draw_strip (scene, cr, mapping, extent);
-          if (extent.end - extent.x >= LABEL_MIN_WIDTH)
-            draw_label (scene, cr, layout, mapping, extent);
-        }
-      i = extent.end - extent.x < 1 ? skip_to (scene, floor (extent.x) + 1, i) : i + 1;
-    }
-}
-
-/* The ruler */
-
-/* Returns the least round number of bytes that takes at least @pixels. */
-static uint64_t
-find_tick_step (const PgsScene       *scene,
-                const PgsAxisSegment *segment,
-                double                pixels)
-{
-  uint64_t step = pgs_painter_page_size (scene);
-  double width = pgs_painter_page_width (scene, segment);
-
-  while (width < pixels && step < UINT64_C (1) << 62)
-    {
-      step *= 2;
-      width *= 2;
-    }
-  return step;
-}
-
-/* Draws a tick with the address at @x. Returns where its text ends. */
-static double
-draw_tick (const PgsScene *scene,
-           cairo_t        *cr,
-           PangoLayout    *layout,
-           uint64_t        address,
-           double          x)
-{
-  g_autofree char *text = g_strdup_printf ("%" PRIx64, address);
-  int width, height;
-
-  pango_layout_set_text (layout, text, -1);
-  pango_layout_get_pixel_size (layout, &width, &height);
-  if (x + width + 3 > scene->viewport.width)
-    return x;
-  pgs_rgb_set_source (&scene->palette->gap, cr);
-  cairo_rectangle (cr, floor (x), 0, 1, TICK_LENGTH);
-  cairo_fill (cr);
-  pgs_rgb_set_source (&scene->palette->dim_text, cr);
-  cairo_move_to (cr, floor (x) + 3, TICK_LENGTH);
-  pango_cairo_show_layout (cr, layout);
-  return x + 3 + width + LABEL_SPACE;
-}
-
-/* Draws the ticks of one mapping: at its start, and then at round addresses. */
-static double
-draw_segment_ticks (const PgsScene       *scene,
-                    cairo_t              *cr,
-                    PangoLayout          *layout,
-                    const PgsAxisSegment *segment,
-                    double                free_from)
-{
-  uint64_t step = find_tick_step (scene, segment, TICK_MIN_SPACE);
-  PgsPainterExtent extent = pgs_painter_get_extent (scene, segment);
-  double start = pgs_viewport_to_x (&scene->viewport, segment->position);
-  uint64_t address = segment->start;
-  double x = start;
-
-  if (start < 0)
-    {
-      address = pgs_viewport_to_address (&scene->viewport, scene->axis, 0);
-      address = address - address % step + (address % step != 0 ? step : 0);
-      x = pgs_viewport_address_to_x (&scene->viewport, scene->axis, address);
-    }
-  while (address < segment->end && x < extent.end)
-    {
-      uint64_t next = address - address % step + step;
-
-      if (x >= free_from)
-        free_from = MAX (free_from, draw_tick (scene, cr, layout, address, x));
-      if (next <= address)
-        break;
-      address = next;
-      x = pgs_viewport_address_to_x (&scene->viewport, scene->axis, address);
-    }
-  return free_from;
-}
-
-/**
- * pgs_painter_draw_ruler:
- * @scene: what to draw
- * @cr: where to, at the origin
- *
- * Draws ticks with addresses, PGS_PAINTER_RULER_HEIGHT pixels high.
- */
-void
-pgs_painter_draw_ruler (const PgsScene *scene,
-                        cairo_t        *cr)
-{
-  g_autoptr(PangoLayout) layout = NULL;
-  double free_from = 0;
-  guint n_segments;
-
-  g_return_if_fail (scene != NULL && cr != NULL);
-
-  layout = pgs_painter_make_layout (cr, PGS_PAINTER_RULER_FONT);
-  n_segments = pgs_axis_get_n_segments (scene->axis);
-  for (guint i = pgs_painter_first_segment (scene); i < n_segments;)
-    {
-      const PgsAxisSegment *segment = pgs_axis_get_segment (scene->axis, i);
-      PgsPainterExtent extent = pgs_painter_get_extent (scene, segment);
-
-      if (extent.x >= scene->viewport.width)
-        break;
-      if (segment->mapping >= 0 && extent.end > free_from)
-        free_from = draw_segment_ticks (scene, cr, layout, segment, free_from);
-      i = extent.end < free_from ? skip_to (scene, free_from, i) : i + 1;
-    }
+  visits = pgs_painter_visit (scene);
+  draw_strip (scene, cr, visits);
+  draw_names (scene, cr, visits);
 }

@@ -7,11 +7,12 @@
  * A column is one pixel of the device. It shows the pages whose first address
  * lies in the addresses it covers, so that every page is in exactly one column;
  * where a page is wider than a column, the column shows the page it is in. The
- * classes are stacked from the bottom in the order of the mode.
+ * classes are stacked from the bottom in the order of the mode, absent pages on
+ * top. Where several mappings meet in a column, it shows their joint mix.
  *
- * Columns are gathered first and drawn class by class, with equal neighbors as
- * one rectangle: a path a class costs a small part of what a path a column does,
- * and an SVG or PDF stays small.
+ * A column costs two look-ups in the summary, whatever lies in it; mappings are
+ * visited only where they are in view and wider than a column. Choosing one page
+ * to stand for a column was rejected: it shows noise where there is a mix.
  */
 
 #include "config.h"
@@ -21,15 +22,45 @@
 #include <math.h>
 #include <string.h>
 
-/* The columns of a bar: for each the height of each class, in device pixels. */
-typedef struct
+/* Splitting */
+
+/* Gives each class the part of the height from the border below it to the one
+ * above, borders rounded to whole pixels. Returns the class with most of it. */
+static guint
+split_at_borders (const uint64_t *counts,
+                  guint           n_classes,
+                  guint           height,
+                  double          total,
+                  guint          *heights)
 {
-  const PgsScene *scene;
-  guint           n_columns;
-  guint           n_classes;
-  guint           height;
-  guint16        *heights;
-} Columns;
+  uint64_t sum = 0;
+  guint below = 0, largest = 0;
+
+  for (guint i = 0; i < n_classes; i++)
+    {
+      guint border;
+
+      sum += counts[i];
+      border = (guint) ((double) sum / total * height + 0.5);
+      heights[i] = border - below;
+      below = border;
+      if (heights[i] > heights[largest])
+        largest = i;
+    }
+  return largest;
+}
+
+static guint
+find_largest (const guint *heights,
+              guint        n_classes)
+{
+  guint largest = 0;
+
+  for (guint i = 1; i < n_classes; i++)
+    if (heights[i] > heights[largest])
+      largest = i;
+  return largest;
+}
 
 /**
  * pgs_painter_split_height:
@@ -38,9 +69,13 @@ typedef struct
  * @height: pixels to share among them
  * @heights: (out caller-allocates): pixels of each class
  *
- * Shares the height of a column. All of it is given away if there is any page;
+ * Shares the height of a column, all of it if there is any page. No share is off
+ * by a pixel or more, and no border in the stack by more than half of one; but
  * every class that has pages gets at least one pixel as long as there are enough,
- * and apart from that no share is off by a pixel or more.
+ * and what that takes, the largest class gives.
+ *
+ * Giving what is left over to the largest remainders keeps shares as exact, but
+ * lets the borders jump from column to column.
  */
 void
 pgs_painter_split_height (const uint64_t *counts,
@@ -49,36 +84,29 @@ pgs_painter_split_height (const uint64_t *counts,
                           guint          *heights)
 {
   uint64_t total = 0;
-  guint used = 0;
-  guint largest = 0;
+  guint largest;
 
   g_return_if_fail (counts != NULL && heights != NULL);
 
   for (guint i = 0; i < n_classes; i++)
-    {
-      total += counts[i];
-      if (counts[i] > counts[largest])
-        largest = i;
-    }
+    total += counts[i];
+  memset (heights, 0, n_classes * sizeof *heights);
+  if (total == 0 || height == 0)
+    return;
+  largest = split_at_borders (counts, n_classes, height, (double) total, heights);
   for (guint i = 0; i < n_classes; i++)
     {
-      heights[i] = total == 0 ? 0 : (guint) ((double) counts[i] / (double) total * height);
-      if (counts[i] > 0 && heights[i] == 0 && used < height)
-        heights[i] = 1;
-      used += heights[i];
+      if (counts[i] == 0 || heights[i] > 0)
+        continue;
+      largest = find_largest (heights, n_classes);
+      if (heights[largest] < 2)
+        return;
+      heights[largest]--;
+      heights[i] = 1;
     }
-  /* What the least pixels took too much, the largest class gives. */
-  for (; used > height && heights[largest] > 0; used--)
-    heights[largest]--;
-  for (guint i = 0; total > 0 && used < height && i < n_classes; i++)
-    if ((double) counts[i] / (double) total * height > heights[i])
-      {
-        heights[i]++;
-        used++;
-      }
-  if (total > 0)
-    heights[largest] += height - used;
 }
+
+/* What the parts share */
 
 uint64_t
 pgs_painter_page_size (const PgsScene *scene)
@@ -96,27 +124,60 @@ pgs_painter_page_width (const PgsScene       *scene,
          scene->viewport.width / scene->viewport.span;
 }
 
-PgsPainterExtent
-pgs_painter_get_extent (const PgsScene       *scene,
-                        const PgsAxisSegment *segment)
+const PgsMapping *
+pgs_painter_get_mapping (const PgsScene       *scene,
+                         const PgsAxisSegment *segment)
 {
-  PgsPainterExtent extent = {
-    pgs_viewport_to_x (&scene->viewport, segment->position),
-    pgs_viewport_to_x (&scene->viewport, segment->position + segment->length),
-  };
+  const PgsMaps *maps = pgs_snapshot_get_maps (pgs_summary_get_snapshot (scene->summary));
 
-  extent.x = MAX (extent.x, 0);
-  extent.end = MIN (extent.end, scene->viewport.width);
-  return extent;
+  return pgs_maps_get_mapping (maps, (guint) segment->mapping);
 }
 
-/* Returns the index of the first segment in view. */
-guint
-pgs_painter_first_segment (const PgsScene *scene)
+/* Returns the index of the segment to visit after one: of those that share a
+ * column only the first is visited. */
+static guint
+find_next (const PgsScene *scene,
+           const PgsVisit *visit,
+           guint           index)
 {
-  return pgs_axis_find_segment (scene->axis, scene->viewport.start);
+  double column = floor (visit->x * scene->device_scale) + 1;
+  double position;
+
+  if (visit->end * scene->device_scale >= column)
+    return index + 1;
+  position = pgs_viewport_to_position (&scene->viewport, column / scene->device_scale);
+  return MAX (pgs_axis_find_segment_from (scene->axis, index, position), index + 1);
 }
 
+/* Returns: (transfer full) (element-type PgsVisit): the segments in view from left
+ *   to right, at most some two a column */
+GArray *
+pgs_painter_visit (const PgsScene *scene)
+{
+  const PgsViewport *viewport = &scene->viewport;
+  GArray *visits = g_array_new (FALSE, FALSE, sizeof (PgsVisit));
+  guint n_segments = pgs_axis_get_n_segments (scene->axis);
+  guint index = pgs_axis_find_segment (scene->axis, viewport->start);
+
+  while (index < n_segments)
+    {
+      const PgsAxisSegment *segment = pgs_axis_get_segment (scene->axis, index);
+      PgsVisit visit = {
+        segment,
+        MAX (pgs_viewport_to_x (viewport, segment->position), 0),
+        MIN (pgs_viewport_to_x (viewport, segment->position + segment->length),
+             viewport->width),
+      };
+
+      if (visit.x >= viewport->width)
+        break;
+      g_array_append_val (visits, visit);
+      index = find_next (scene, &visit, index);
+    }
+  return visits;
+}
+
+/* Returns: (transfer full): a layout for single lines */
 PangoLayout *
 pgs_painter_make_layout (cairo_t    *cr,
                          const char *font)
@@ -130,137 +191,101 @@ pgs_painter_make_layout (cairo_t    *cr,
   return layout;
 }
 
-/* Columns */
-
-static uint64_t
-get_column_address (const Columns *columns,
-                    guint          column)
+/* Lets cairo's own text calls draw in a font that Pango finds. They are only for
+ * digits and words in ASCII, of which there may be hundreds: a layout for each
+ * took four times as long. */
+void
+pgs_painter_set_font (cairo_t    *cr,
+                      const char *font)
 {
-  const PgsScene *scene = columns->scene;
+  g_autoptr(PangoLayout) layout = pgs_painter_make_layout (cr, font);
+  PangoContext *context = pango_layout_get_context (layout);
+  g_autoptr(PangoFont) loaded =
+    pango_context_load_font (context, pango_layout_get_font_description (layout));
+  cairo_scaled_font_t *scaled =
+    loaded != NULL ? pango_cairo_font_get_scaled_font (PANGO_CAIRO_FONT (loaded)) : NULL;
+  cairo_matrix_t matrix;
 
-  return pgs_viewport_to_address (&scene->viewport, scene->axis,
-                                  column / scene->device_scale);
+  if (scaled == NULL)
+    return;
+  cairo_set_font_face (cr, cairo_scaled_font_get_font_face (scaled));
+  cairo_scaled_font_get_font_matrix (scaled, &matrix);
+  cairo_set_font_matrix (cr, &matrix);
 }
 
+/* The bar */
+
 static void
-fill_column (Columns        *columns,
-             guint           column,
-             uint64_t        start,
-             uint64_t        end)
+fill_column (PgsBarColumns *bar,
+             guint          column)
 {
+  const PgsSummary *summary = bar->scene->summary;
   uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
   guint heights[PGS_COLOR_MODE_MAX_CLASSES];
-  guint16 *result = columns->heights + (gsize) column * columns->n_classes;
+  guint16 *result = pgs_columns_get (bar->columns, column);
+  uint64_t start = bar->addresses[column];
 
-  if (pgs_summary_count (columns->scene->summary, start, end, counts) == 0)
+  if (pgs_summary_count (summary, start, bar->addresses[column + 1], counts) == 0)
     {
-      guint class = pgs_summary_get_class (columns->scene->summary, start);
+      guint class = pgs_summary_get_class (summary, start);
 
       if (class != PGS_SUMMARY_NO_CLASS)
-        result[class] = (guint16) columns->height;
+        result[class] = (guint16) bar->columns->height;
       return;
     }
-  pgs_painter_split_height (counts, columns->n_classes, columns->height, heights);
-  for (guint i = 0; i < columns->n_classes; i++)
+  pgs_painter_split_height (counts, bar->columns->n_colors, bar->columns->height, heights);
+  for (guint i = 0; i < bar->columns->n_colors; i++)
     result[i] = (guint16) heights[i];
 }
 
 static void
-fill_columns (Columns *columns)
+fill_columns (PgsBarColumns *bar)
 {
-  uint64_t start = get_column_address (columns, 0);
+  const PgsScene *scene = bar->scene;
+  guint index = 0;
 
-  for (guint i = 0; i < columns->n_columns; i++)
+  for (guint i = 0; i <= bar->columns->n_columns; i++)
     {
-      uint64_t end = get_column_address (columns, i + 1);
+      double position = pgs_viewport_to_position (&scene->viewport, i / scene->device_scale);
 
-      fill_column (columns, i, start, end);
-      start = end;
+      bar->addresses[i] = pgs_axis_walk_to_position (scene->axis, &index, position);
+    }
+  for (guint i = 0; i < bar->columns->n_columns; i++)
+    fill_column (bar, i);
+}
+
+/* Marks the columns of what nobody can access. */
+static void
+mark_inaccessible (PgsBarColumns *bar)
+{
+  double scale = bar->scene->device_scale;
+
+  for (guint i = 0; i < bar->visits->len; i++)
+    {
+      const PgsVisit *visit = &g_array_index (bar->visits, PgsVisit, i);
+      guint start = (guint) (visit->x * scale);
+      guint end = MIN ((guint) (visit->end * scale), bar->columns->n_columns);
+
+      if (visit->segment->mapping >= 0 && start < end &&
+          pgs_mapping_is_inaccessible (pgs_painter_get_mapping (bar->scene, visit->segment)))
+        memset (bar->columns->hatched + start, TRUE, end - start);
     }
 }
 
 static void
-get_class_rect (const Columns *columns,
-                guint          column,
-                guint          class,
-                guint         *y,
-                guint         *height)
+set_colors (PgsBarColumns *bar)
 {
-  const guint16 *heights = columns->heights + (gsize) column * columns->n_classes;
-  guint below = 0;
+  const PgsPalette *palette = bar->scene->palette;
+  const PgsColorMode *mode = pgs_summary_get_mode (bar->scene->summary);
 
-  for (guint i = 0; i < class; i++)
-    below += heights[i];
-  *height = heights[class];
-  *y = columns->height - below - *height;
-}
-
-/* Adds what a class has in all columns to the path. */
-static void
-add_class (const Columns *columns,
-           cairo_t       *cr,
-           guint          class)
-{
-  guint start = 0, y = 0, height = 0;
-
-  for (guint i = 0; i <= columns->n_columns; i++)
+  for (guint i = 0; i < mode->n_classes; i++)
     {
-      guint next_y = 0, next_height = 0;
-
-      if (i < columns->n_columns)
-        get_class_rect (columns, i, class, &next_y, &next_height);
-      if (i < columns->n_columns && next_y == y && next_height == height)
-        continue;
-      if (height > 0)
-        cairo_rectangle (cr, start, y, i - start, height);
-      start = i;
-      y = next_y;
-      height = next_height;
+      bar->columns->colors[i] = &palette->colors[mode->classes[i].color];
+      if (g_str_equal (mode->classes[i].id, "guard"))
+        bar->columns->hatched_color = i;
     }
-}
-
-static void
-draw_columns (const Columns *columns,
-              cairo_t       *cr)
-{
-  const PgsColorMode *mode = pgs_summary_get_mode (columns->scene->summary);
-  double unit = 1 / columns->scene->device_scale;
-
-  cairo_save (cr);
-  cairo_scale (cr, unit, unit);
-  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
-  for (guint i = 0; i < columns->n_classes; i++)
-    {
-      add_class (columns, cr, i);
-      pgs_rgb_set_source (&columns->scene->palette->colors[mode->classes[i].color], cr);
-      cairo_fill (cr);
-    }
-  cairo_restore (cr);
-}
-
-/* Lays hatching over what nobody can access. */
-static void
-draw_inaccessible (const PgsScene *scene,
-                   cairo_t        *cr,
-                   double          height)
-{
-  const PgsMaps *maps = pgs_snapshot_get_maps (pgs_summary_get_snapshot (scene->summary));
-  guint n_segments = pgs_axis_get_n_segments (scene->axis);
-  double drawn = -1;
-
-  for (guint i = pgs_painter_first_segment (scene); i < n_segments; i++)
-    {
-      const PgsAxisSegment *segment = pgs_axis_get_segment (scene->axis, i);
-      PgsPainterExtent extent = pgs_painter_get_extent (scene, segment);
-
-      if (extent.x >= scene->viewport.width)
-        break;
-      if (segment->mapping < 0 || extent.end - extent.x < 1 || extent.end <= drawn ||
-          !pgs_mapping_is_inaccessible (pgs_maps_get_mapping (maps, (guint) segment->mapping)))
-        continue;
-      pgs_painter_draw_hatch (scene, cr, extent.x, extent.end, height);
-      drawn = extent.end;
-    }
+  bar->columns->hatch = palette->hatch;
+  bar->columns->line = palette->gap;
 }
 
 /**
@@ -269,26 +294,35 @@ draw_inaccessible (const PgsScene *scene,
  * @cr: where to, at the origin
  * @height: how high, in pixels
  *
- * Draws the part of the address space in view.
+ * Draws the part of the address space in view. What nothing is mapped at stays as
+ * it was.
  */
 void
 pgs_painter_draw_bar (const PgsScene *scene,
                       cairo_t        *cr,
                       double          height)
 {
-  Columns columns = { .scene = scene };
+  PgsBarColumns bar = { .scene = scene, .height = height };
+  g_autoptr(PgsColumns) columns = NULL;
+  g_autoptr(GArray) visits = NULL;
+  g_autofree uint64_t *addresses = NULL;
 
   g_return_if_fail (scene != NULL && cr != NULL);
+  g_return_if_fail (height >= 0 && scene->device_scale > 0);
 
-  columns.n_columns = (guint) ceil (scene->viewport.width * scene->device_scale);
-  columns.n_classes = pgs_summary_get_mode (scene->summary)->n_classes;
-  columns.height = (guint) MIN (round (height * scene->device_scale), G_MAXUINT16);
-  columns.heights = g_new0 (guint16, (gsize) columns.n_columns * columns.n_classes);
-  fill_columns (&columns);
-  draw_columns (&columns, cr);
-  g_free (columns.heights);
-
-  draw_inaccessible (scene, cr, height);
-  pgs_painter_draw_gaps (scene, cr, height);
-  pgs_painter_draw_cells (scene, cr, height);
+  columns = pgs_columns_new (scene->viewport.width, height, scene->device_scale,
+                             pgs_summary_get_mode (scene->summary)->n_classes);
+  addresses = g_new (uint64_t, columns->n_columns + 1);
+  visits = pgs_painter_visit (scene);
+  bar.columns = columns;
+  bar.visits = visits;
+  bar.addresses = addresses;
+  set_colors (&bar);
+  fill_columns (&bar);
+  mark_inaccessible (&bar);
+  pgs_painter_mark_cells (&bar);
+  pgs_painter_mark_gaps (&bar);
+  pgs_columns_draw (columns, cr);
+  pgs_painter_draw_sizes (&bar, cr);
+  pgs_painter_draw_numbers (&bar, cr);
 }

@@ -4,46 +4,62 @@
  *
  * Every color that data is drawn in, for light, dark and high contrast.
  *
- * The hues are those of the GNOME palette, their lightness moved so that any two
- * that meet in a color mode stay apart when red, green or blue cannot be seen; a
- * test simulates that. The ramp follows one curve from dark blue to light yellow,
- * even in lightness, so that its order survives any loss of hue.
+ * The colors started from those of the GNOME palette. A search then moved them as
+ * little as it could until every two that meet in a color mode were apart by at
+ * least 0.085 in OKLab, for all of protanopia, deuteranopia, tritanopia and full
+ * sight (Machado and others, 2009); a test computes the distances anew. The GNOME
+ * colors as they are come as close as 0.05: gray and green, and yellow and the
+ * color of absent pages, look alike to some. Blue is as dark as it must be for
+ * white text on it.
+ *
+ * A ramp runs from plum over blue to a pale end in even steps of lightness, so that
+ * its order survives any loss of hue. It stays out of the greens and yellows, which
+ * the dichromat's eye turns to gray, orange and the color of what is absent: the
+ * common ramps from violet to yellow cross all three.
  */
 
 #include "config.h"
 
 #include "pgs-palette.h"
 
+#include <math.h>
+
 #define RGB(hex) { (((hex) >> 16) & 0xff) / 255.0, (((hex) >> 8) & 0xff) / 255.0, \
                    ((hex) & 0xff) / 255.0 }
 
-#define RAMP_COLORS \
-  [PGS_COLOR_RAMP + 0] = RGB (0x30123b), [PGS_COLOR_RAMP + 1] = RGB (0x2c1e57), \
-  [PGS_COLOR_RAMP + 2] = RGB (0x272a70), [PGS_COLOR_RAMP + 3] = RGB (0x213685), \
-  [PGS_COLOR_RAMP + 4] = RGB (0x1c4295), [PGS_COLOR_RAMP + 5] = RGB (0x184da0), \
-  [PGS_COLOR_RAMP + 6] = RGB (0x1758a8), [PGS_COLOR_RAMP + 7] = RGB (0x1863ac), \
-  [PGS_COLOR_RAMP + 8] = RGB (0x1b6eaf), [PGS_COLOR_RAMP + 9] = RGB (0x1f78b0), \
-  [PGS_COLOR_RAMP + 10] = RGB (0x2382b0), [PGS_COLOR_RAMP + 11] = RGB (0x288caf), \
-  [PGS_COLOR_RAMP + 12] = RGB (0x2d96ad), [PGS_COLOR_RAMP + 13] = RGB (0x329faa), \
-  [PGS_COLOR_RAMP + 14] = RGB (0x38a8a6), [PGS_COLOR_RAMP + 15] = RGB (0x3fb0a1), \
-  [PGS_COLOR_RAMP + 16] = RGB (0x48b89b), [PGS_COLOR_RAMP + 17] = RGB (0x52bf94), \
-  [PGS_COLOR_RAMP + 18] = RGB (0x5ec68c), [PGS_COLOR_RAMP + 19] = RGB (0x6bcc84), \
-  [PGS_COLOR_RAMP + 20] = RGB (0x79d27b), [PGS_COLOR_RAMP + 21] = RGB (0x88d772), \
-  [PGS_COLOR_RAMP + 22] = RGB (0x97dc69), [PGS_COLOR_RAMP + 23] = RGB (0xa6e061), \
-  [PGS_COLOR_RAMP + 24] = RGB (0xb5e45a), [PGS_COLOR_RAMP + 25] = RGB (0xc3e755), \
-  [PGS_COLOR_RAMP + 26] = RGB (0xd0ea52), [PGS_COLOR_RAMP + 27] = RGB (0xdcec53), \
-  [PGS_COLOR_RAMP + 28] = RGB (0xe6ee58), [PGS_COLOR_RAMP + 29] = RGB (0xeef062), \
-  [PGS_COLOR_RAMP + 30] = RGB (0xf4f26f), [PGS_COLOR_RAMP + 31] = RGB (0xf9f47f)
+#define RAMP4(n, a, b, c, d) \
+  [PGS_COLOR_RAMP + (n)] = RGB (a), [PGS_COLOR_RAMP + (n) + 1] = RGB (b), \
+  [PGS_COLOR_RAMP + (n) + 2] = RGB (c), [PGS_COLOR_RAMP + (n) + 3] = RGB (d)
+
+#define RAMP_FOR_LIGHT \
+  RAMP4 (0, 0x300134, 0x36013d, 0x3b0248, 0x410054), \
+  RAMP4 (4, 0x46025f, 0x4b026b, 0x4f0278, 0x530386), \
+  RAMP4 (8, 0x570195, 0x5a05a3, 0x5c05b2, 0x5e06c2), \
+  RAMP4 (12, 0x5f0ad2, 0x5e21da, 0x5c30e1, 0x5a3de7), \
+  RAMP4 (16, 0x5749ed, 0x5454f2, 0x505ff7, 0x4c69fb), \
+  RAMP4 (20, 0x4873fe, 0x457efe, 0x4487fe, 0x4691fd), \
+  RAMP4 (24, 0x4799fe, 0x49a2fe, 0x4eaafe, 0x55b2fe), \
+  RAMP4 (28, 0x5eb9fd, 0x65c0fe, 0x6dc7fe, 0x76ceff)
+
+#define RAMP_FOR_DARK \
+  RAMP4 (0, 0x620374, 0x660084, 0x690394, 0x6c03a5), \
+  RAMP4 (4, 0x6d04b6, 0x6e07c8, 0x6d06dc, 0x6c07f0), \
+  RAMP4 (8, 0x671efd, 0x5f3dfd, 0x574ffd, 0x4f5eff), \
+  RAMP4 (12, 0x466bff, 0x3e78fe, 0x3482fe, 0x2a8dfe), \
+  RAMP4 (16, 0x2297fd, 0x15a0fd, 0x0aa9fd, 0x0ab1fc), \
+  RAMP4 (20, 0x18b9fb, 0x01c1fd, 0x12c9fd, 0x10d1fe), \
+  RAMP4 (24, 0x18d9fe, 0x24e1ff, 0x33e8fe, 0x42effe), \
+  RAMP4 (28, 0x49f7fe, 0x62fcfc, 0x8dfff9, 0xb6fff6)
 
 static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
   [PGS_PALETTE_LIGHT] = {
     .colors = {
-      [PGS_COLOR_BLUE] = RGB (0x3584e4), [PGS_COLOR_GREEN] = RGB (0x2ec27e),
-      [PGS_COLOR_PURPLE] = RGB (0x813d9c), [PGS_COLOR_GRAY] = RGB (0x9a9996),
-      [PGS_COLOR_ORANGE] = RGB (0xff7800), [PGS_COLOR_RED] = RGB (0x8f1020),
-      [PGS_COLOR_YELLOW] = RGB (0xf8e45c), [PGS_COLOR_TEAL] = RGB (0x0b5563),
-      [PGS_COLOR_BROWN] = RGB (0xb5835a), [PGS_COLOR_ABSENT] = RGB (0xe7e4ea),
-      RAMP_COLORS,
+      [PGS_COLOR_BLUE] = RGB (0x2175dc), [PGS_COLOR_GREEN] = RGB (0x45c67f),
+      [PGS_COLOR_PURPLE] = RGB (0x943ea7), [PGS_COLOR_GRAY] = RGB (0x91989a),
+      [PGS_COLOR_ORANGE] = RGB (0xfe7409), [PGS_COLOR_RED] = RGB (0xbf1f31),
+      [PGS_COLOR_YELLOW] = RGB (0xf6d228), [PGS_COLOR_TEAL] = RGB (0x185068),
+      [PGS_COLOR_BROWN] = RGB (0xb88150), [PGS_COLOR_ABSENT] = RGB (0xe7e4ea),
+      RAMP_FOR_LIGHT,
     },
     .background = RGB (0xfafafa), .text = RGB (0x1e1e1e), .dim_text = RGB (0x6b6b70),
     .line = RGB (0xc0bfbc), .hatch = RGB (0xb9b6bd), .gap = RGB (0x77767b),
@@ -51,12 +67,12 @@ static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
   },
   [PGS_PALETTE_DARK] = {
     .colors = {
-      [PGS_COLOR_BLUE] = RGB (0x62a0ea), [PGS_COLOR_GREEN] = RGB (0x57e389),
-      [PGS_COLOR_PURPLE] = RGB (0xb54fc6), [PGS_COLOR_GRAY] = RGB (0x9a9996),
-      [PGS_COLOR_ORANGE] = RGB (0xff7800), [PGS_COLOR_RED] = RGB (0xa51d2d),
-      [PGS_COLOR_YELLOW] = RGB (0xf9f06b), [PGS_COLOR_TEAL] = RGB (0x1f7f8c),
-      [PGS_COLOR_BROWN] = RGB (0xcdab8f), [PGS_COLOR_ABSENT] = RGB (0x3d3846),
-      RAMP_COLORS,
+      [PGS_COLOR_BLUE] = RGB (0x6aa8f9), [PGS_COLOR_GREEN] = RGB (0x44e793),
+      [PGS_COLOR_PURPLE] = RGB (0xbf5ec7), [PGS_COLOR_GRAY] = RGB (0x999fa7),
+      [PGS_COLOR_ORANGE] = RGB (0xfe7a0e), [PGS_COLOR_RED] = RGB (0xb52b34),
+      [PGS_COLOR_YELLOW] = RGB (0xf9f36c), [PGS_COLOR_TEAL] = RGB (0x278194),
+      [PGS_COLOR_BROWN] = RGB (0xc8a06c), [PGS_COLOR_ABSENT] = RGB (0x3d3846),
+      RAMP_FOR_DARK,
     },
     .background = RGB (0x242424), .text = RGB (0xffffff), .dim_text = RGB (0x9d9da2),
     .line = RGB (0x5e5c64), .hatch = RGB (0x5e5a66), .gap = RGB (0x9a9996),
@@ -64,12 +80,12 @@ static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
   },
   [PGS_PALETTE_HIGH_CONTRAST_LIGHT] = {
     .colors = {
-      [PGS_COLOR_BLUE] = RGB (0x1a5fb4), [PGS_COLOR_GREEN] = RGB (0x26a269),
-      [PGS_COLOR_PURPLE] = RGB (0x4e1a66), [PGS_COLOR_GRAY] = RGB (0x77767b),
-      [PGS_COLOR_ORANGE] = RGB (0xff7800), [PGS_COLOR_RED] = RGB (0x7a0010),
-      [PGS_COLOR_YELLOW] = RGB (0xf8e45c), [PGS_COLOR_TEAL] = RGB (0x023a44),
-      [PGS_COLOR_BROWN] = RGB (0xb5835a), [PGS_COLOR_ABSENT] = RGB (0xf2f0f4),
-      RAMP_COLORS,
+      [PGS_COLOR_BLUE] = RGB (0x1461c1), [PGS_COLOR_GREEN] = RGB (0x2eb584),
+      [PGS_COLOR_PURPLE] = RGB (0x5f307b), [PGS_COLOR_GRAY] = RGB (0x857386),
+      [PGS_COLOR_ORANGE] = RGB (0xfe760c), [PGS_COLOR_RED] = RGB (0xab2c2c),
+      [PGS_COLOR_YELLOW] = RGB (0xf7c000), [PGS_COLOR_TEAL] = RGB (0x213037),
+      [PGS_COLOR_BROWN] = RGB (0xb87003), [PGS_COLOR_ABSENT] = RGB (0xe2e0e6),
+      RAMP_FOR_LIGHT,
     },
     .background = RGB (0xffffff), .text = RGB (0x000000), .dim_text = RGB (0x3d3d40),
     .line = RGB (0x000000), .hatch = RGB (0x77767b), .gap = RGB (0x000000),
@@ -77,12 +93,12 @@ static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
   },
   [PGS_PALETTE_HIGH_CONTRAST_DARK] = {
     .colors = {
-      [PGS_COLOR_BLUE] = RGB (0x78aeed), [PGS_COLOR_GREEN] = RGB (0x8ff0a4),
-      [PGS_COLOR_PURPLE] = RGB (0xc061cb), [PGS_COLOR_GRAY] = RGB (0xb5b3b0),
-      [PGS_COLOR_ORANGE] = RGB (0xff7800), [PGS_COLOR_RED] = RGB (0xc01c28),
-      [PGS_COLOR_YELLOW] = RGB (0xfff5a0), [PGS_COLOR_TEAL] = RGB (0x2190a4),
-      [PGS_COLOR_BROWN] = RGB (0xdcbfa6), [PGS_COLOR_ABSENT] = RGB (0x2a2730),
-      RAMP_COLORS,
+      [PGS_COLOR_BLUE] = RGB (0x7eb4fb), [PGS_COLOR_GREEN] = RGB (0x9eec7e),
+      [PGS_COLOR_PURPLE] = RGB (0xbb5dd0), [PGS_COLOR_GRAY] = RGB (0xb8b2a9),
+      [PGS_COLOR_ORANGE] = RGB (0xfe7501), [PGS_COLOR_RED] = RGB (0xbe0a11),
+      [PGS_COLOR_YELLOW] = RGB (0xfcfcdb), [PGS_COLOR_TEAL] = RGB (0x50897b),
+      [PGS_COLOR_BROWN] = RGB (0xe89838), [PGS_COLOR_ABSENT] = RGB (0x2a2730),
+      RAMP_FOR_DARK,
     },
     .background = RGB (0x000000), .text = RGB (0xffffff), .dim_text = RGB (0xd0d0d4),
     .line = RGB (0xffffff), .hatch = RGB (0x9a9996), .gap = RGB (0xffffff),
@@ -104,19 +120,19 @@ pgs_palette_get (PgsPaletteVariant variant)
   return &palettes[variant];
 }
 
-/* Relative luminance as in WCAG 2, with the power approximated by a square. */
+/* Returns one component in linear light (IEC 61966-2-1). */
 static double
-get_luminance (const PgsRgb *color)
+get_linear (double component)
 {
-  return 0.2126 * color->red * color->red + 0.7152 * color->green * color->green +
-         0.0722 * color->blue * color->blue;
+  return component <= 0.04045 ? component / 12.92 : pow ((component + 0.055) / 1.055, 2.4);
 }
 
 /**
  * pgs_palette_get_on_color:
  * @color: one of the data's colors
  *
- * Returns: (transfer none): black or white, whichever is easier to read on it
+ * Returns: (transfer none): black or white, whichever is easier to read on it; the
+ *   contrast (WCAG 2) is 4.5 or more on all of them
  */
 const PgsRgb *
 pgs_palette_get_on_color (const PgsPalette *self,
@@ -124,10 +140,14 @@ pgs_palette_get_on_color (const PgsPalette *self,
 {
   static const PgsRgb black = RGB (0x000000);
   static const PgsRgb white = RGB (0xffffff);
+  const PgsRgb *rgb;
 
   g_return_val_if_fail (self != NULL && (guint) color < PGS_COLOR_N_COLORS, &black);
 
-  return get_luminance (&self->colors[color]) > 0.3 ? &black : &white;
+  rgb = &self->colors[color];
+  /* White reads well up to this luminance: 1.05 / (0.183 + 0.05) = 4.5. */
+  return 0.2126 * get_linear (rgb->red) + 0.7152 * get_linear (rgb->green) +
+         0.0722 * get_linear (rgb->blue) > 0.183 ? &black : &white;
 }
 
 /**

@@ -2,9 +2,11 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The map as a file: title, time, legend, labels, bar and ruler, from the same
- * painter as the screen. A PNG has exactly the pixels asked for; SVG and PDF are
- * vectors, a point a pixel.
+ * The map as a file: title, time, legend, the overview where only a part is in
+ * view, labels, bar and ruler, from the same painter as the screen. Where a
+ * picture is low the bar keeps its least height, and the overview and lines of the
+ * legend give way. A PNG has exactly the pixels asked for; SVG and PDF are
+ * vectors; a pixel is a user unit of the SVG and a point of the PDF.
  */
 
 #include "config.h"
@@ -26,9 +28,16 @@
 #define LEGEND_LINE      22.0
 #define LEGEND_SPACE     18.0
 #define SWATCH_SIZE      12.0
+#define SWATCH_SPACE     6.0
 #define RAMP_WIDTH       64.0
 #define OVERVIEW_HEIGHT  24.0
-#define MIN_BAR_HEIGHT   8.0
+#define FADE_ALPHA       0.6
+#define FRAME_MIN_WIDTH  6.0
+#define MIN_BAR_HEIGHT   32.0
+#define BOTTOM_MARGIN    8.0
+#define OVERVIEW_SPACE   10.0
+/* A lower picture than this goes without the overview. */
+#define OVERVIEW_MIN     220
 
 typedef struct
 {
@@ -102,6 +111,42 @@ draw_swatch (const Page        *page,
     }
 }
 
+/* Draws an entry whose text is set. */
+static void
+draw_entry (const Page        *page,
+            const LegendEntry *entry,
+            double             x,
+            double             y,
+            double             swatch)
+{
+  int height;
+
+  draw_swatch (page, entry, x, y, swatch);
+  pango_layout_get_pixel_size (page->text, NULL, &height);
+  pgs_rgb_set_source (&page->scene.palette->text, page->cr);
+  cairo_move_to (page->cr, x + swatch + SWATCH_SPACE, y + (SWATCH_SIZE - height) / 2);
+  pango_cairo_show_layout (page->cr, page->text);
+}
+
+static gboolean
+has_overview (const Page *page)
+{
+  return page->picture->height >= OVERVIEW_MIN &&
+         !pgs_viewport_is_whole (&page->scene.viewport, page->scene.axis);
+}
+
+/* Returns how many lines of legend leave the bar its least height. */
+static guint
+get_max_lines (const Page *page)
+{
+  double room = page->picture->height - MARGIN - TITLE_HEIGHT -
+                (has_overview (page) ? OVERVIEW_HEIGHT + OVERVIEW_SPACE : 0) -
+                PGS_PAINTER_LABELS_HEIGHT - MIN_BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT -
+                BOTTOM_MARGIN;
+
+  return (guint) MAX (room / LEGEND_LINE, 0);
+}
+
 /* Draws the legend, or only measures it. Returns how high it is. */
 static double
 lay_out_legend (const Page *page,
@@ -111,35 +156,35 @@ lay_out_legend (const Page *page,
   const PgsColorMode *mode = pgs_summary_get_mode (page->scene.summary);
   uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
   double x = MARGIN, y = top;
+  guint n_lines = 1, max_lines = get_max_lines (page);
   LegendEntry entry;
 
+  if (max_lines == 0)
+    return 0;
   pgs_summary_count (page->scene.summary, 0, G_MAXUINT64, counts);
   for (guint i = 0; i < mode->n_classes; i = entry.last + 1)
     {
       g_autofree char *text = NULL;
       double swatch;
-      int width, height;
+      int width;
 
       entry = get_legend_entry (mode, counts, i);
       if (entry.pages == 0)
         continue;
       text = dup_legend_text (page, &entry);
       pango_layout_set_text (page->text, text, -1);
-      pango_layout_get_pixel_size (page->text, &width, &height);
+      pango_layout_get_pixel_size (page->text, &width, NULL);
       swatch = entry.first == entry.last ? SWATCH_SIZE : RAMP_WIDTH;
-      if (x > MARGIN && x + swatch + 6 + width > page->width - MARGIN)
+      if (x > MARGIN && x + swatch + SWATCH_SPACE + width > page->width - MARGIN)
         {
+          if (++n_lines > max_lines)
+            break;
           x = MARGIN;
           y += LEGEND_LINE;
         }
       if (draw)
-        {
-          draw_swatch (page, &entry, x, y, swatch);
-          pgs_rgb_set_source (&page->scene.palette->text, page->cr);
-          cairo_move_to (page->cr, x + swatch + 6, y + (SWATCH_SIZE - height) / 2);
-          pango_cairo_show_layout (page->cr, page->text);
-        }
-      x += swatch + 6 + width + LEGEND_SPACE;
+        draw_entry (page, &entry, x, y, swatch);
+      x += swatch + SWATCH_SPACE + width + LEGEND_SPACE;
     }
   return y + LEGEND_LINE - top;
 }
@@ -163,7 +208,9 @@ draw_line (const Page   *page,
            const PgsRgb *color,
            double        y)
 {
-  pango_layout_set_text (layout, text, -1);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  pango_layout_set_text (layout, valid, -1);
   pango_layout_set_width (layout, (int) ((page->width - 2 * MARGIN) * PANGO_SCALE));
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pgs_rgb_set_source (color, page->cr);
@@ -200,24 +247,42 @@ init_page (Page             *page,
   page->text = pgs_painter_make_layout (cr, TEXT_FONT);
 }
 
-static gboolean
-has_overview (const Page *page)
-{
-  return !pgs_viewport_is_whole (&page->scene.viewport, page->scene.axis);
-}
-
 static void
 find_bar (const Page     *page,
           PgsPictureRect *bar)
 {
   double above = MARGIN + TITLE_HEIGHT + lay_out_legend (page, 0, FALSE) +
-                 (has_overview (page) ? OVERVIEW_HEIGHT + 10 : 0) + PGS_PAINTER_LABELS_HEIGHT;
+                 (has_overview (page) ? OVERVIEW_HEIGHT + OVERVIEW_SPACE : 0) +
+                 PGS_PAINTER_LABELS_HEIGHT;
 
   bar->x = MARGIN;
   bar->y = round (above);
   bar->width = page->width - 2 * MARGIN;
-  bar->height = MAX (floor (page->picture->height - bar->y - PGS_PAINTER_RULER_HEIGHT - 8),
+  bar->height = MAX (floor (page->picture->height - bar->y - PGS_PAINTER_RULER_HEIGHT -
+                           BOTTOM_MARGIN),
                      MIN_BAR_HEIGHT);
+}
+
+/* Fades what is not in view and frames what is. */
+static void
+draw_frame (const Page *page,
+            double      x,
+            double      end,
+            double      width)
+{
+  const PgsRgb *background = &page->scene.palette->background;
+  double missing = MAX (FRAME_MIN_WIDTH - (end - x), 0);
+
+  cairo_set_source_rgba (page->cr, background->red, background->green, background->blue,
+                         FADE_ALPHA);
+  cairo_rectangle (page->cr, 0, 0, x, OVERVIEW_HEIGHT);
+  cairo_rectangle (page->cr, end, 0, width - end, OVERVIEW_HEIGHT);
+  cairo_fill (page->cr);
+  pgs_rgb_set_source (&page->scene.palette->selection, page->cr);
+  cairo_set_line_width (page->cr, 2);
+  cairo_rectangle (page->cr, floor (x - missing / 2), -1, ceil (end - x + missing),
+                   OVERVIEW_HEIGHT + 2);
+  cairo_stroke (page->cr);
 }
 
 static void
@@ -234,10 +299,7 @@ draw_overview (const Page *page,
   cairo_save (page->cr);
   cairo_translate (page->cr, MARGIN, y);
   pgs_painter_draw_bar (&whole, page->cr, OVERVIEW_HEIGHT);
-  pgs_rgb_set_source (&page->scene.palette->selection, page->cr);
-  cairo_set_line_width (page->cr, 2);
-  cairo_rectangle (page->cr, floor (x), -1, MAX (end - x, 4), OVERVIEW_HEIGHT + 2);
-  cairo_stroke (page->cr);
+  draw_frame (page, x, end, whole.viewport.width);
   cairo_restore (page->cr);
 }
 
@@ -278,11 +340,26 @@ write_cb (void                *closure,
 {
   Sink *sink = closure;
 
-  if (sink->error != NULL && *sink->error != NULL)
+  /* After an error cairo goes on writing; and not every stream looks at the
+   * cancellable. */
+  if (*sink->error != NULL ||
+      g_cancellable_set_error_if_cancelled (sink->cancellable, sink->error))
     return CAIRO_STATUS_WRITE_ERROR;
   return g_output_stream_write_all (sink->stream, data, length, NULL, sink->cancellable,
                                     sink->error)
     ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+/* Without a unit cairo writes points, and a viewer shows a third more pixels. */
+static cairo_surface_t *
+make_svg (const PgsPicture *self,
+          Sink             *sink)
+{
+  cairo_surface_t *surface =
+    cairo_svg_surface_create_for_stream (write_cb, sink, self->width, self->height);
+
+  cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
+  return surface;
 }
 
 static cairo_surface_t *
@@ -293,7 +370,7 @@ make_surface (const PgsPicture *self,
   switch (format)
     {
     case PGS_PICTURE_SVG:
-      return cairo_svg_surface_create_for_stream (write_cb, sink, self->width, self->height);
+      return make_svg (self, sink);
     case PGS_PICTURE_PDF:
       return cairo_pdf_surface_create_for_stream (write_cb, sink, self->width, self->height);
     case PGS_PICTURE_PNG:
@@ -301,6 +378,22 @@ make_surface (const PgsPicture *self,
       return cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) self->width,
                                          (int) self->height);
     }
+}
+
+static cairo_status_t
+draw_picture (const PgsPicture *self,
+              cairo_surface_t  *surface)
+{
+  cairo_t *cr = cairo_create (surface);
+  cairo_status_t status;
+  Page page;
+
+  init_page (&page, self, cr);
+  draw_page (&page);
+  g_object_unref (page.text);
+  status = cairo_status (cr);
+  cairo_destroy (cr);
+  return status;
 }
 
 /**
@@ -326,19 +419,12 @@ pgs_picture_write (const PgsPicture  *self,
   Sink sink = { stream, cancellable, &sink_error };
   cairo_surface_t *surface;
   cairo_status_t status;
-  cairo_t *cr;
-  Page page;
 
   g_return_val_if_fail (self != NULL && G_IS_OUTPUT_STREAM (stream), FALSE);
   g_return_val_if_fail (self->title != NULL && self->subtitle != NULL, FALSE);
 
   surface = make_surface (self, format, &sink);
-  cr = cairo_create (surface);
-  init_page (&page, self, cr);
-  draw_page (&page);
-  g_object_unref (page.text);
-  status = cairo_status (cr);
-  cairo_destroy (cr);
+  status = draw_picture (self, surface);
   if (status == CAIRO_STATUS_SUCCESS && format == PGS_PICTURE_PNG)
     status = cairo_surface_write_to_png_stream (surface, write_cb, &sink);
   cairo_surface_finish (surface);
@@ -347,11 +433,17 @@ pgs_picture_write (const PgsPicture  *self,
   cairo_surface_destroy (surface);
 
   if (sink_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&sink_error));
-  else if (status != CAIRO_STATUS_SUCCESS)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _("The picture could not be drawn: %s."),
-                 cairo_status_to_string (status));
-  return status == CAIRO_STATUS_SUCCESS;
+    {
+      g_propagate_error (error, g_steal_pointer (&sink_error));
+      return FALSE;
+    }
+  if (status != CAIRO_STATUS_SUCCESS)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   _("The picture could not be drawn: %s."), cairo_status_to_string (status));
+      return FALSE;
+    }
+  return TRUE;
 }
 
 /**
@@ -363,12 +455,14 @@ void
 pgs_picture_get_bar (const PgsPicture *self,
                      PgsPictureRect   *bar)
 {
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 1, 1);
-  cairo_t *cr = cairo_create (surface);
+  cairo_surface_t *surface;
+  cairo_t *cr;
   Page page;
 
   g_return_if_fail (self != NULL && bar != NULL);
 
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 1, 1);
+  cr = cairo_create (surface);
   init_page (&page, self, cr);
   find_bar (&page, bar);
   g_object_unref (page.text);

@@ -28,7 +28,7 @@ typedef enum
  * @scene: what to draw; the viewport's width is replaced by the picture's
  * @title: the name of the process
  * @subtitle: what else to say of it
- * @width: in pixels (PNG) or points (SVG and PDF)
+ * @width: in pixels (PNG and SVG) or points (PDF)
  * @height: likewise
  *
  * A map with title, time, legend and ruler, to be written as a file.
