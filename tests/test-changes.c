@@ -17,45 +17,69 @@
 #define FIRST 1234
 
 static PgsSnapshot *
-make_snapshot (const uint64_t *entries)
+make_snapshot_of (const uint64_t *entries,
+                  gsize           n_entries,
+                  uint64_t        page_size)
 {
-  static const char text[] = "400000-10000000 rw-p 00000000 00:00 0 \n";
-  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, sizeof text - 1, 4096, NULL);
-  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
+  static const char text[] = "400000-800000000000 rw-p 00000000 00:00 0 \n";
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, sizeof text - 1, page_size, NULL);
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new ((guint) (page_size / 8));
   g_autoptr(PgsPageStore) store = NULL;
 
-  pgs_page_store_builder_append (builder, FIRST, entries, N);
+  assert_non_null (maps);
+  pgs_page_store_builder_append (builder, FIRST, entries, n_entries);
   store = pgs_page_store_builder_end (builder);
-  return pgs_snapshot_new (maps, store, 4096, 0, NULL);
+  return pgs_snapshot_new (maps, store, page_size, 0, NULL);
 }
 
-static gboolean
-is_listed (const GArray *changes,
-           uint64_t      address)
+/* The ranges of pages that differ, found page by page. */
+static GArray *
+compare_plainly (const uint64_t *before,
+                 const uint64_t *after,
+                 uint64_t        page_size)
 {
+  GArray *changes = g_array_new (FALSE, FALSE, sizeof (PgsChange));
+
+  for (guint i = 0; i < N; i++)
+    {
+      gboolean starts = before[i] != after[i] && (i == 0 || before[i - 1] == after[i - 1]);
+      PgsChange change = { (FIRST + i) * page_size, 0 };
+
+      if (starts)
+        g_array_append_val (changes, change);
+      if (before[i] != after[i])
+        g_array_index (changes, PgsChange, changes->len - 1).end = (FIRST + i + 1) * page_size;
+    }
+  return changes;
+}
+
+static void
+check_pages (const uint64_t *before,
+             const uint64_t *after,
+             uint64_t        page_size)
+{
+  g_autoptr(PgsSnapshot) left = make_snapshot_of (before, N, page_size);
+  g_autoptr(PgsSnapshot) right = make_snapshot_of (after, N, page_size);
+  g_autoptr(GArray) changes = pgs_changes_find (left, right);
+  g_autoptr(GArray) expected = compare_plainly (before, after, page_size);
+
+  assert_int_equal (changes->len, expected->len);
   for (guint i = 0; i < changes->len; i++)
     {
-      const PgsChange *change = &g_array_index (changes, PgsChange, i);
-
-      if (change->start <= address && address < change->end)
-        return TRUE;
+      assert_int_equal (g_array_index (changes, PgsChange, i).start,
+                        g_array_index (expected, PgsChange, i).start);
+      assert_int_equal (g_array_index (changes, PgsChange, i).end,
+                        g_array_index (expected, PgsChange, i).end);
     }
-  return FALSE;
 }
 
 static void
 check (const uint64_t *before,
        const uint64_t *after)
 {
-  g_autoptr(PgsSnapshot) left = make_snapshot (before);
-  g_autoptr(PgsSnapshot) right = make_snapshot (after);
-  g_autoptr(GArray) changes = pgs_changes_find (left, right);
-
-  for (guint i = 0; i < N; i++)
-    assert_int_equal (is_listed (changes, (FIRST + i) * UINT64_C (4096)), before[i] != after[i]);
-  for (guint i = 1; i < changes->len; i++)
-    assert_true (g_array_index (changes, PgsChange, i - 1).end <
-                 g_array_index (changes, PgsChange, i).start);
+  check_pages (before, after, 4096);
+  check_pages (after, before, 4096);
+  check_pages (before, after, 16384);
 }
 
 static uint64_t
@@ -93,24 +117,80 @@ test_random (void **state)
             after[i] = 0;
         }
       check (before, after);
-      check (after, before);
     }
 }
 
+/* One bit makes a change, whichever, and nothing makes none. */
 static void
-test_same (void **state)
+test_single_bits (void **state)
 {
-  uint64_t entries[N];
-  g_autoptr(PgsSnapshot) snapshot = NULL;
-  g_autoptr(PgsSnapshot) again = NULL;
-  g_autoptr(GArray) changes = NULL;
+  uint64_t before[N], after[N];
 
   for (guint i = 0; i < N; i++)
-    entries[i] = PGS_PAGEMAP_PRESENT | (i * 7 + 1);
-  snapshot = make_snapshot (entries);
-  again = make_snapshot (entries);
-  changes = pgs_changes_find (snapshot, again);
-  assert_int_equal (changes->len, 0);
+    before[i] = after[i] = PGS_PAGEMAP_PRESENT | (i < N / 2 ? i + 1 : i * 7 + 1);
+  check (before, after);
+  for (guint bit = 0; bit < 64; bit++)
+    {
+      guint page = bit * 47 % N;
+
+      after[page] ^= UINT64_C (1) << bit;
+      check (before, after);
+      after[page] = before[page];
+    }
+}
+
+/* Blocks that are in one snapshot only, and blocks in which nothing overlaps. */
+static void
+test_blocks_that_come_and_go (void **state)
+{
+  static const struct
+  {
+    guint before_start, before_end, after_start, after_end;
+  } cases[] = {
+    { 0, 0, 0, N },
+    { 0, 0, 700, 701 },
+    { 0, 512, 1024, 2048 },
+    { 0, 1024, 512, 2048 },
+    { 300, 310, 320, 330 },
+    { 300, 320, 310, 330 },
+    { N - 1, N, 0, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      uint64_t before[N] = { 0, }, after[N] = { 0, };
+
+      for (guint page = cases[i].before_start; page < cases[i].before_end; page++)
+        before[page] = PGS_PAGEMAP_PRESENT | (page + 10);
+      for (guint page = cases[i].after_start; page < cases[i].after_end; page++)
+        after[page] = PGS_PAGEMAP_PRESENT | (page + 10);
+      check (before, after);
+    }
+}
+
+/* Beyond the limit the ranges get coarser, and still no change is left out. */
+static void
+test_limit (void **state)
+{
+  const gsize n = 2 * (PGS_CHANGES_MAX + 1000);
+  g_autofree uint64_t *entries = g_new (uint64_t, n);
+  g_autoptr(PgsSnapshot) before = NULL;
+  g_autoptr(PgsSnapshot) after = NULL;
+  g_autoptr(GArray) changes = NULL;
+
+  for (gsize i = 0; i < n; i++)
+    entries[i] = PGS_PAGEMAP_PRESENT | (i * 3 + 1);
+  before = make_snapshot_of (entries, n, 4096);
+  for (gsize i = 0; i < n; i += 2)
+    entries[i]++;
+  after = make_snapshot_of (entries, n, 4096);
+  changes = pgs_changes_find (before, after);
+  assert_int_equal (changes->len, PGS_CHANGES_MAX);
+  assert_int_equal (g_array_index (changes, PgsChange, 0).start, FIRST * 4096);
+  assert_int_equal (g_array_index (changes, PgsChange, changes->len - 1).start,
+                    (FIRST + 2 * (changes->len - 1)) * UINT64_C (4096));
+  assert_int_equal (g_array_index (changes, PgsChange, changes->len - 1).end,
+                    (FIRST + n - 1) * 4096);
 }
 
 int
@@ -118,7 +198,9 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_random),
-    cmocka_unit_test (test_same),
+    cmocka_unit_test (test_single_bits),
+    cmocka_unit_test (test_blocks_that_come_and_go),
+    cmocka_unit_test (test_limit),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -11,9 +11,11 @@
 
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/pgs-csv.h"
+#include "pgs-layout.h"
 
 #define PRESENT PGS_PAGEMAP_PRESENT
 #define SWAPPED PGS_PAGEMAP_SWAPPED
@@ -102,11 +104,14 @@ test_range (void **state)
   g_autoptr(PgsSnapshot) snapshot =
     make_snapshot (two_mappings, 0x100, every_kind, G_N_ELEMENTS (every_kind));
   g_autofree char *text = write_csv (snapshot, 0x101000, 0x104001);
+  g_autofree char *within = write_csv (snapshot, 0x110fff, 0x111001);
   g_autofree char *nothing = write_csv (snapshot, 0x200000, 0x300000);
 
   assert_string_equal (text, HEADER "0x101000,0x102000,1,present,0x11,,,exclusive,\n"
                                     "0x102000,0x103000,1,present,0x12,,,file|soft-dirty,\n"
                                     "0x103000,0x105000,2,present,hidden,,,,\n");
+  assert_string_equal (within, HEADER "0x110000,0x111000,1,present,0x41,,,,\n"
+                                      "0x111000,0x112000,1,absent,,,,,\n");
   assert_string_equal (nothing, HEADER);
 }
 
@@ -128,6 +133,43 @@ test_long_runs (void **state)
                                    "0x100000000000,0x240000000000,5368709120,absent,,,,,\n");
 }
 
+/* One page of each of the flags, alone and together. */
+static void
+test_flags (void **state)
+{
+  static const struct
+  {
+    uint64_t    entry;
+    const char *row;
+  } cases[] = {
+    { PRESENT | PGS_PAGEMAP_FILE | 7, "present,0x7,,,file" },
+    { PRESENT | PGS_PAGEMAP_EXCLUSIVE | 7, "present,0x7,,,exclusive" },
+    { PRESENT | PGS_PAGEMAP_SOFT_DIRTY | 7, "present,0x7,,,soft-dirty" },
+    { PRESENT | PGS_PAGEMAP_UFFD_WP | 7, "present,0x7,,,uffd-wp" },
+    { PRESENT | PGS_PAGEMAP_MARKS | 7, "present,0x7,,," },
+    { PRESENT | PGS_PAGEMAP_FILE | PGS_PAGEMAP_EXCLUSIVE | PGS_PAGEMAP_SOFT_DIRTY |
+      PGS_PAGEMAP_UFFD_WP, "present,hidden,,,file|exclusive|soft-dirty|uffd-wp" },
+    { SWAPPED | PGS_PAGEMAP_FILE | PGS_PAGEMAP_UFFD_WP | 31 | 5 << 5,
+      "swapped,,31,0x5,file|uffd-wp" },
+    { SWAPPED | PGS_PAGEMAP_SOFT_DIRTY, "swapped,,hidden,hidden,soft-dirty" },
+    { SWAPPED | PGS_PAGEMAP_GUARD | PGS_PAGEMAP_SOFT_DIRTY, "guard,,,,soft-dirty" },
+    { PGS_PAGEMAP_GUARD, "guard,,,," },
+    { PRESENT | PGS_PAGEMAP_PFN_MASK, "present,0x7fffffffffffff,,," },
+    { SWAPPED | PGS_PAGEMAP_PFN_MASK, "swapped,,31,0x3ffffffffffff," },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(PgsSnapshot) snapshot =
+        make_snapshot ("100000-101000 r--p 00000000 00:00 0 \n", 0x100, &cases[i].entry, 1);
+      g_autofree char *text = write_csv (snapshot, 0, G_MAXUINT64);
+      g_autofree char *expected =
+        g_strdup_printf (HEADER "0x100000,0x101000,1,%s,\n", cases[i].row);
+
+      assert_string_equal (text, expected);
+    }
+}
+
 static void
 test_names (void **state)
 {
@@ -142,6 +184,12 @@ test_names (void **state)
     { "/tmp/a\"b", "\"/tmp/a\"\"b\"" },
     { "/tmp/a\\012b", "/tmp/a\\012b" },
     { "/tmp/\xff\xfe", "/tmp/\xff\xfe" },
+    { "/tmp/\xff,\xfe", "\"/tmp/\xff,\xfe\"" },
+    { "/tmp/\"", "\"/tmp/\"\"\"" },
+    { "/tmp/a\\b", "/tmp/a\\b" },
+    { "/tmp/\rb", "\"/tmp/\rb\"" },
+    { "/tmp/\xc3\xa4", "/tmp/\xc3\xa4" },
+    { "[anon:a, b]", "\"[anon:a, b]\"" },
     { "/tmp/x (deleted)", "/tmp/x (deleted)" },
   };
   static const uint64_t entry = 0;
@@ -157,6 +205,140 @@ test_names (void **state)
 
       assert_string_equal (text, expected);
     }
+}
+
+static gboolean
+is_within (const char *field,
+           uint64_t    first,
+           uint64_t    value)
+{
+  return value == g_ascii_strtoull (field, NULL, 0) + first;
+}
+
+/* Whether a row, of which @page is one page, says what the entry says. */
+static gboolean
+row_tells (char     **fields,
+           uint64_t   page,
+           uint64_t   entry)
+{
+  const uint64_t location = entry & ((UINT64_C (1) << 55) - 1);
+
+  if (entry >> 63)
+    return g_str_equal (fields[3], "present") &&
+           (location == 0 ? g_str_equal (fields[4], "hidden")
+                          : is_within (fields[4], page, location));
+  if (entry >> 58 & 1)
+    return g_str_equal (fields[3], "guard") && g_str_equal (fields[4], "");
+  if (entry >> 62 & 1)
+    return g_str_equal (fields[3], "swapped") && is_within (fields[5], 0, location & 31) &&
+           is_within (fields[6], page, location >> 5);
+  return g_str_equal (fields[3], "absent") && g_str_equal (fields[7], "");
+}
+
+/* Checks that the rows are the pages of [start, end) in their order, each once. */
+static void
+check_rows (PgsLayout  *layout,
+            const char *text,
+            uint64_t    start,
+            uint64_t    end)
+{
+  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+  guint line = 0;
+  uint64_t page = 0, pages = 0;
+  g_auto(GStrv) fields = NULL;
+
+  for (guint i = 0; i < pgs_maps_get_n_mappings (layout->maps); i++)
+    {
+      const PgsMapping *mapping = pgs_maps_get_mapping (layout->maps, i);
+
+      for (uint64_t address = mapping->start; address < mapping->end; address += 4096)
+        {
+          if (address + 4096 <= start || address >= end)
+            continue;
+          if (page == pages)
+            {
+              g_strfreev (fields);
+              fields = g_strsplit (lines[++line], ",", -1);
+              assert_int_equal (g_strv_length (fields), 9);
+              assert_int_equal (g_ascii_strtoull (fields[0], NULL, 0), address);
+              assert_string_equal (fields[8], mapping->name);
+              pages = g_ascii_strtoull (fields[2], NULL, 10);
+              page = 0;
+              assert_int_equal (g_ascii_strtoull (fields[1], NULL, 0), address + pages * 4096);
+              assert_true (address + pages * 4096 <= mapping->end);
+            }
+          if (!row_tells (fields, page,
+                          pgs_layout_get_entry (layout, i, (address - mapping->start) / 4096)))
+            fail_msg ("page %" PRIu64 " of %s", page, lines[line]);
+          page++;
+        }
+    }
+  assert_int_equal (page, pages);
+  assert_string_equal (lines[line + 1], "");
+}
+
+/* Random pages: the rows add up to the mappings, or to the range asked for. */
+static void
+test_rows_add_up (void **state)
+{
+  for (guint32 seed = 0; seed < 20; seed++)
+    {
+      g_autoptr(PgsLayout) layout = pgs_layout_new_random (seed, 1 + seed, 900);
+      g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
+      g_autofree char *whole = write_csv (layout->snapshot, 0, G_MAXUINT64);
+      guint n_mappings = pgs_maps_get_n_mappings (layout->maps);
+
+      check_rows (layout, whole, 0, G_MAXUINT64);
+      for (guint i = 0; i < 10; i++)
+        {
+          guint first = (guint) g_rand_int_range (rand, 0, (gint32) n_mappings);
+          guint last = (guint) g_rand_int_range (rand, (gint32) first, (gint32) n_mappings);
+          uint64_t start = pgs_maps_get_mapping (layout->maps, first)->start +
+                           (uint64_t) g_rand_int_range (rand, 0, 4096 * 40) - 4096 * 20;
+          uint64_t end = pgs_maps_get_mapping (layout->maps, last)->end +
+                         (uint64_t) g_rand_int_range (rand, 0, 4096 * 40) - 4096 * 20;
+          g_autofree char *part = start < end ? write_csv (layout->snapshot, start, end) : NULL;
+
+          if (part != NULL)
+            check_rows (layout, part, start, end);
+        }
+    }
+}
+
+/* A stream that takes no more, from the first byte on to the last. */
+static void
+test_every_full_stream (void **state)
+{
+  g_autoptr(PgsLayout) layout = pgs_layout_new_random (1, 8, 2000);
+  g_autofree char *whole = write_csv (layout->snapshot, 0, G_MAXUINT64);
+  gsize length = strlen (whole);
+  g_autofree char *room = g_malloc (length);
+
+  /* What is written goes to the stream in pieces; the last ones must not be lost. */
+  assert_true (length > 3 * 65536);
+  for (gsize size = 1; size <= length; size += size < length ? MIN (9973, length - size) : 1)
+    {
+      g_autoptr(GOutputStream) stream = g_memory_output_stream_new (room, size, NULL, NULL);
+      g_autoptr(GError) error = NULL;
+
+      assert_int_equal (pgs_csv_write (layout->snapshot, 0, G_MAXUINT64, stream, NULL, &error),
+                        size == length);
+      assert_int_equal (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE), size < length);
+    }
+}
+
+static void
+test_cancelled (void **state)
+{
+  g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(PgsSnapshot) snapshot =
+    make_snapshot (two_mappings, 0x100, every_kind, G_N_ELEMENTS (every_kind));
+  g_autoptr(GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  assert_false (pgs_csv_write (snapshot, 0, G_MAXUINT64, stream, cancellable, &error));
+  assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
 }
 
 static void
@@ -180,8 +362,12 @@ main (void)
     cmocka_unit_test (test_every_kind_of_page),
     cmocka_unit_test (test_range),
     cmocka_unit_test (test_long_runs),
+    cmocka_unit_test (test_flags),
     cmocka_unit_test (test_names),
+    cmocka_unit_test (test_rows_add_up),
     cmocka_unit_test (test_full_stream),
+    cmocka_unit_test (test_every_full_stream),
+    cmocka_unit_test (test_cancelled),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

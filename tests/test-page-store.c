@@ -16,6 +16,7 @@
 #define BLOCK   512
 #define PRESENT PGS_PAGEMAP_PRESENT
 #define SWAPPED PGS_PAGEMAP_SWAPPED
+#define GUARD   (PGS_PAGEMAP_SWAPPED | PGS_PAGEMAP_GUARD | 0x9f)
 
 static PgsPageStore *
 make_store (uint64_t        first_page,
@@ -127,50 +128,210 @@ test_find_span (void **state)
   assert_int_equal (pgs_page_store_find_span (store, 10 * BLOCK + 2), 2);
 }
 
-/* Random pages, appended in pieces of random size, against a plain array. */
+/* Absent pages at the ends of a block are cut off, those between stay. */
 static void
-test_random_pages (void **state)
+test_holes (void **state)
 {
-  enum { N = 100000 };
-  g_autoptr(GRand) rand = g_rand_new_with_seed (7);
-  g_autofree uint64_t *entries = g_new0 (uint64_t, N);
+  static const struct
+  {
+    uint64_t entries[6];
+    uint64_t first_page;
+    guint    n_pages;
+    gboolean is_run;
+  } cases[] = {
+    { { 0, 0, PRESENT | 7, PRESENT | 8, 0, 0 }, 2, 2, TRUE },
+    { { 0, PRESENT, 0, 0, PRESENT, 0 }, 1, 4, FALSE },
+    { { PRESENT | 7, 0, PRESENT | 9, 0, PRESENT | 11, 0 }, 0, 5, FALSE },
+    { { 0, 0, 0, 0, 0, SWAPPED | 64 }, 5, 1, TRUE },
+    { { GUARD, GUARD, GUARD, 0, 0, 0 }, 0, 3, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(PgsPageStore) store = make_store (BLOCK, cases[i].entries, 6);
+      PgsPageSpan span;
+
+      assert_int_equal (pgs_page_store_get_n_spans (store), 1);
+      pgs_page_store_get_span (store, 0, &span);
+      assert_int_equal (span.first_page, BLOCK + cases[i].first_page);
+      assert_int_equal (span.n_pages, cases[i].n_pages);
+      assert_int_equal (span.entries == NULL, cases[i].is_run);
+      for (guint j = 0; j < 6; j++)
+        assert_int_equal (pgs_page_store_get_entry (store, BLOCK + j), cases[i].entries[j]);
+    }
+}
+
+/* Pieces of one block, appended with gaps between them, make one span. */
+static void
+test_pieces_of_a_block_are_joined (void **state)
+{
+  static const uint64_t entries[] = { PRESENT | 1, PRESENT | 2 };
   PgsPageStoreBuilder *builder = pgs_page_store_builder_new (BLOCK);
   g_autoptr(PgsPageStore) store = NULL;
 
-  for (guint i = 0; i < N; i++)
-    if (g_rand_int_range (rand, 0, 3) > 0)
-      entries[i] = PRESENT | (i / 3000 % 2 == 0 ? i : g_rand_int (rand));
-  for (guint i = 0; i < N;)
-    {
-      guint n = MIN ((guint) g_rand_int_range (rand, 1, 1500), N - i);
-
-      pgs_page_store_builder_append (builder, 777 + i, entries + i, n);
-      i += n;
-    }
+  pgs_page_store_builder_append (builder, BLOCK + 4, entries, 2);
+  pgs_page_store_builder_append (builder, BLOCK + 6, entries, 1);
+  pgs_page_store_builder_append (builder, BLOCK + 500, entries, 2);
+  pgs_page_store_builder_append (builder, 2 * BLOCK, entries, 2);
   store = pgs_page_store_builder_end (builder);
-  for (guint i = 0; i < N; i++)
-    assert_int_equal (pgs_page_store_get_entry (store, 777 + i), entries[i]);
+  assert_int_equal (pgs_page_store_get_n_spans (store), 2);
+  assert_int_equal (pgs_page_store_get_entry (store, BLOCK + 5), PRESENT | 2);
+  assert_int_equal (pgs_page_store_get_entry (store, BLOCK + 6), PRESENT | 1);
+  assert_int_equal (pgs_page_store_get_entry (store, BLOCK + 7), 0);
+  assert_int_equal (pgs_page_store_get_entry (store, BLOCK + 499), 0);
+  assert_int_equal (pgs_page_store_get_entry (store, BLOCK + 501), PRESENT | 2);
+  assert_int_equal (pgs_page_store_get_entry (store, 2 * BLOCK + 1), PRESENT | 2);
 }
 
+static uint64_t
+random_entry (GRand    *rand,
+              guint     pattern,
+              uint64_t  page)
+{
+  switch (pattern)
+    {
+    case 0:
+      return PRESENT | (page & 0xffffff);
+    case 1:
+      return PRESENT;
+    case 2:
+      return g_rand_int_range (rand, 0, 4) == 0 ? 0 : PRESENT | g_rand_int (rand);
+    case 3:
+      return g_rand_boolean (rand) ? GUARD : SWAPPED | (uint64_t) g_rand_int (rand) << 5;
+    default:
+      return 0;
+    }
+}
+
+/* Appends clusters of random pages, strewn over the address space, and returns
+ * what was appended: page number to entry, populated pages alone. */
+static GHashTable *
+append_random_pages (PgsPageStoreBuilder *builder,
+                     GRand               *rand,
+                     guint                n_pages)
+{
+  GHashTable *pages = g_hash_table_new (g_direct_hash, g_direct_equal);
+  uint64_t page = 1;
+
+  while (g_hash_table_size (pages) < n_pages)
+    {
+      guint n = (guint) g_rand_int_range (rand, 1, 1500);
+      guint pattern = (guint) g_rand_int_range (rand, 0, 5);
+      g_autofree uint64_t *entries = g_new (uint64_t, n);
+
+      if (g_rand_boolean (rand))
+        page += UINT64_C (1) << g_rand_int_range (rand, 0, 37);
+      for (guint i = 0; i < n; i++)
+        {
+          entries[i] = random_entry (rand, pattern, page + i);
+          if (entries[i] != 0)
+            g_hash_table_insert (pages, GSIZE_TO_POINTER (page + i), GSIZE_TO_POINTER (entries[i]));
+        }
+      pgs_page_store_builder_append (builder, page, entries, n);
+      page += n;
+    }
+  return pages;
+}
+
+static uint64_t
+look_up (GHashTable *pages,
+         uint64_t    page)
+{
+  return GPOINTER_TO_SIZE (g_hash_table_lookup (pages, GSIZE_TO_POINTER (page)));
+}
+
+/* Asks for every page, and for its neighbors, which may be absent. */
+static void
+assert_pages_found (const PgsPageStore *store,
+                    GHashTable         *pages)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, pages);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    for (uint64_t page = GPOINTER_TO_SIZE (key) - 1; page <= GPOINTER_TO_SIZE (key) + 1; page++)
+      assert_int_equal (pgs_page_store_get_entry (store, page), look_up (pages, page));
+}
+
+/* Goes through all spans: they are in order, within their blocks, and hold every
+ * page once. */
+static void
+assert_spans_hold (const PgsPageStore *store,
+                   GHashTable         *pages,
+                   guint               pages_per_block)
+{
+  uint64_t next_page = 0;
+  guint n_populated = 0;
+
+  for (guint i = 0; i < pgs_page_store_get_n_spans (store); i++)
+    {
+      PgsPageSpan span;
+
+      pgs_page_store_get_span (store, i, &span);
+      assert_true (span.first_page >= next_page && span.n_pages > 0);
+      next_page = span.first_page + span.n_pages;
+      assert_int_equal (span.first_page / pages_per_block, (next_page - 1) / pages_per_block);
+      for (guint j = 0; j < span.n_pages; j++)
+        {
+          assert_int_equal (pgs_page_span_get_entry (&span, j),
+                            look_up (pages, span.first_page + j));
+          n_populated += pgs_page_span_get_entry (&span, j) != 0;
+        }
+    }
+  assert_int_equal (n_populated, g_hash_table_size (pages));
+}
+
+/* Random pages against a plain hash table, with the blocks of 4, 16 and 64 KiB
+ * pages. */
+static void
+test_random_pages (void **state)
+{
+  static const guint blocks[] = { 512, 2048, 8192 };
+
+  /* A hash table of pointers has no room for a page elsewhere. */
+  if (sizeof (gpointer) < sizeof (uint64_t))
+    {
+      print_message ("Pointers here do not hold a pagemap entry\n");
+      skip ();
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (blocks); i++)
+    {
+      g_autoptr(GRand) rand = g_rand_new_with_seed (7 + i);
+      PgsPageStoreBuilder *builder = pgs_page_store_builder_new (blocks[i]);
+      g_autoptr(GHashTable) pages = append_random_pages (builder, rand, 100000);
+      g_autoptr(PgsPageStore) store = pgs_page_store_builder_end (builder);
+
+      assert_pages_found (store, pages);
+      assert_spans_hold (store, pages, blocks[i]);
+    }
+}
+
+/* Fills whole blocks: with frames from everywhere, with huge pages from
+ * everywhere, with nothing. */
 static void
 test_memory (void **state)
 {
-  enum { N = 1000 * BLOCK };
+  enum { N_BLOCKS = 1000, N = N_BLOCKS * BLOCK };
   g_autoptr(GRand) rand = g_rand_new_with_seed (7);
   g_autofree uint64_t *entries = g_new0 (uint64_t, N);
   g_autoptr(PgsPageStore) scattered = NULL;
   g_autoptr(PgsPageStore) huge = NULL;
+  g_autoptr(PgsPageStore) nothing = pgs_page_store_builder_end (pgs_page_store_builder_new (BLOCK));
   g_autoptr(PgsPageStore) absent = make_store (0, entries, N);
 
   for (guint i = 0; i < N; i++)
     entries[i] = PRESENT | g_rand_int (rand);
   scattered = make_store (0, entries, N);
   for (guint i = 0; i < N; i++)
-    entries[i] = PRESENT | (0x100000 + i);
+    entries[i] = i % BLOCK == 0 ? PRESENT | (uint64_t) g_rand_int (rand) * BLOCK
+                                : entries[i - 1] + 1;
   huge = make_store (0, entries, N);
+  assert_true (pgs_page_store_get_bytes (scattered) >= 8.0 * N);
   assert_true (pgs_page_store_get_bytes (scattered) <= 9.0 * N);
+  assert_int_equal (pgs_page_store_get_n_spans (huge), N_BLOCKS);
   assert_true (pgs_page_store_get_bytes (huge) < 0.1 * N);
-  assert_true (pgs_page_store_get_bytes (absent) < 256);
+  assert_int_equal (pgs_page_store_get_bytes (absent), pgs_page_store_get_bytes (nothing));
 }
 
 int
@@ -182,6 +343,8 @@ main (void)
     cmocka_unit_test (test_runs),
     cmocka_unit_test (test_spans_end_with_their_block),
     cmocka_unit_test (test_find_span),
+    cmocka_unit_test (test_holes),
+    cmocka_unit_test (test_pieces_of_a_block_are_joined),
     cmocka_unit_test (test_random_pages),
     cmocka_unit_test (test_memory),
   };

@@ -76,39 +76,68 @@ test_words (void **state)
 static void
 test_bits (void **state)
 {
+  static const char *const bits[] = { "63", "62", "61", "58", "57", "56", "55", "0–54" };
   static const struct
   {
     uint64_t    entry;
-    const char *bits;
-    const char *words;
-  } fields[] = {
-    { PRESENT | 1, "63", "set" },
-    { SWAPPED, "62", "set" },
-    { PGS_PAGEMAP_FILE, "61", "set" },
-    { PGS_PAGEMAP_GUARD, "58", "set" },
-    { PGS_PAGEMAP_UFFD_WP, "57", "set" },
-    { PGS_PAGEMAP_EXCLUSIVE, "56", "set" },
-    { PGS_PAGEMAP_SOFT_DIRTY, "55", "set" },
-    { PRESENT | 0x1f7e26, "0–54", "frame 0x1f7e26" },
-    { SWAPPED | 2 | 9 << 5, "0–54", "swap area 2, slot 9" },
-    { PRESENT, "0–54", "hidden" },
-    { SWAPPED, "0–54", "hidden" },
-    { 0, "0–54", "nothing" },
+    const char *set; /* for each of the bits from 63 to 55 */
+    const char *location;
+  } entries[] = {
+    { 0, "-------", "nothing" },
+    { PRESENT | 0x1f7e26, "x------", "frame 0x1f7e26" },
+    { SWAPPED | 2 | 9 << 5, "-x-----", "swap area 2, slot 9" },
+    { PGS_PAGEMAP_FILE, "--x----", "nothing" },
+    { SWAPPED | PGS_PAGEMAP_GUARD | 0x9f, "-x-x---", "nothing" },
+    { PRESENT | PGS_PAGEMAP_UFFD_WP, "x---x--", "hidden" },
+    { SWAPPED | PGS_PAGEMAP_EXCLUSIVE, "-x---x-", "hidden" },
+    { PGS_PAGEMAP_SOFT_DIRTY, "------x", "nothing" },
+    { PRESENT | PGS_PAGEMAP_FILE | PGS_PAGEMAP_SOFT_DIRTY | PGS_PAGEMAP_PFN_MASK, "x-x---x",
+      "frame 0x7fffffffffffff" },
+    { PRESENT | PGS_PAGEMAP_MARKS | 1, "x------", "frame 0x1" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    for (guint j = 0; j < pgs_page_get_n_bits (); j++)
+  assert_int_equal (pgs_page_get_n_bits (), G_N_ELEMENTS (bits));
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (bits); j++)
       {
         g_autofree char *words = NULL;
         PgsPageBit bit;
 
-        pgs_page_describe_bit (fields[i].entry, j, &bit);
+        pgs_page_describe_bit (entries[i].entry, j, &bit);
         words = bit.words;
-        if (g_str_equal (bit.bits, fields[i].bits))
-          assert_string_equal (words, fields[i].words);
-        else if (i < 7 && j < 7 && !(fields[i].entry & PRESENT))
-          assert_string_equal (words, "not set");
+        assert_string_equal (bit.bits, bits[j]);
+        assert_true (bit.title[0] != '\0');
+        if (j == G_N_ELEMENTS (bits) - 1)
+          assert_string_equal (words, entries[i].location);
+        else
+          assert_string_equal (words, entries[i].set[j] == 'x' ? "set" : "not set");
       }
+}
+
+/* A page of another size has more offset, and the same frame more address. */
+static void
+test_other_page_sizes (void **state)
+{
+  static const struct
+  {
+    uint64_t    page_size;
+    const char *physical;
+    const char *sum;
+  } sizes[] = {
+    { 4096, "0x232a0", "0x23 × 4096 + 0x2a0" },
+    { 16384, "0x8f2a0", "0x23 × 16384 + 0x32a0" },
+    { 65536, "0x23f2a0", "0x23 × 65536 + 0xf2a0" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *physical =
+        pgs_page_dup_physical (PRESENT | 0x23, 0xf2a0, sizes[i].page_size);
+      g_autofree char *sum = pgs_page_dup_sum (PRESENT | 0x23, 0xf2a0, sizes[i].page_size);
+
+      assert_string_equal (physical, sizes[i].physical);
+      assert_string_equal (sum, sizes[i].sum);
+    }
 }
 
 /* The words say why, and never that a page is not in RAM. */
@@ -129,6 +158,15 @@ test_explanations (void **state)
     { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, SWAPPED | 64, "next access" },
     { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, SWAPPED | PGS_PAGEMAP_GUARD,
       "fail on every access" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_CODE }, 0, "may be in RAM all the same" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_SHARED_MEMORY }, 0,
+      "may be in RAM all the same" },
+    { { .flags = PGS_MAPPING_EXEC, .kind = PGS_MAPPING_KERNEL }, 0, "Not in this page table" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | PGS_PAGEMAP_MARK_ZERO | 5,
+      "one frame of zeros" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | PGS_PAGEMAP_MARK_HUGE | 5,
+      "Part of a huge page" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | 5, "to a frame of RAM" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (explanations); i++)
@@ -136,7 +174,8 @@ test_explanations (void **state)
       g_autofree char *text = pgs_page_dup_explanation (&explanations[i].mapping,
                                                         explanations[i].entry);
 
-      if (strstr (text, explanations[i].part) == NULL)
+      if (strstr (text, explanations[i].part) == NULL || strstr (text, "not in RAM") != NULL ||
+          strstr (text, "not in memory") != NULL)
         fail_msg ("case %u: %s", i, text);
     }
 }
@@ -147,6 +186,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_words),
     cmocka_unit_test (test_bits),
+    cmocka_unit_test (test_other_page_sizes),
     cmocka_unit_test (test_explanations),
   };
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <gio/gio.h>
+#include <inttypes.h>
 
 #include "pgs-layout.h"
 
@@ -72,6 +73,88 @@ test_totals (void **state)
     }
 }
 
+#define PAGES    40
+#define PRESENT  PGS_PAGEMAP_PRESENT
+#define SWAPPED  PGS_PAGEMAP_SWAPPED
+
+/* Four mappings: three without a gap between them, and one behind a gap of four
+ * pages in which the store has pages too, as after an munmap between two reads. */
+static const struct
+{
+  guint first;
+  guint end;
+} borders[] = { { 0, 3 }, { 3, 4 }, { 4, 30 }, { 34, 40 } };
+
+/* Makes every page from the first to the last one of an entry and its step. */
+static PgsSnapshot *
+make_bordered (uint64_t  page_size,
+               uint64_t  entry,
+               uint64_t  step)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(PgsMaps) maps = NULL;
+  g_autoptr(PgsPageStore) store = NULL;
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new ((guint) (page_size / 8));
+  uint64_t entries[PAGES];
+
+  for (guint i = 0; i < G_N_ELEMENTS (borders); i++)
+    g_string_append_printf (text, "%" PRIx64 "-%" PRIx64 " rw%cp 00000000 00:00 0 \n",
+                            (1000 + borders[i].first) * page_size,
+                            (1000 + borders[i].end) * page_size, i % 2 == 0 ? 'x' : '-');
+  for (guint i = 0; i < PAGES; i++)
+    entries[i] = entry + i * step;
+  maps = pgs_maps_parse (text->str, text->len, page_size, NULL);
+  assert_int_equal (pgs_maps_get_n_mappings (maps), G_N_ELEMENTS (borders));
+  pgs_page_store_builder_append (builder, 1000, entries, PAGES);
+  store = pgs_page_store_builder_end (builder);
+  return pgs_snapshot_new (maps, store, page_size, 0, NULL);
+}
+
+/* A span that reaches over the border of a mapping is shared out; what lies in no
+ * mapping is not counted. */
+static void
+test_spans_across_mappings (void **state)
+{
+  static const struct
+  {
+    uint64_t  entry;
+    uint64_t  step;
+    PgsTotals each; /* of one page */
+  } cases[] = {
+    { PRESENT | 10, 1, { 1, 1, 0, 0, 0 } },
+    { PRESENT | 10, 3, { 1, 1, 0, 0, 0 } },
+    { PRESENT, 0, { 1, 1, 0, 0, 1 } },
+    { SWAPPED | 2 | 7 << 5, 32, { 1, 0, 1, 0, 0 } },
+    { SWAPPED, 0, { 1, 0, 1, 0, 1 } },
+    { SWAPPED | PGS_PAGEMAP_GUARD | 0x9f, 0, { 1, 0, 0, 1, 0 } },
+    { 0, 0, { 1, 0, 0, 0, 0 } },
+  };
+  static const uint64_t page_sizes[] = { 4096, 16384, 65536 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * G_N_ELEMENTS (page_sizes); i++)
+    {
+      const PgsTotals *each = &cases[i / G_N_ELEMENTS (page_sizes)].each;
+      g_autoptr(PgsSnapshot) snapshot =
+        make_bordered (page_sizes[i % G_N_ELEMENTS (page_sizes)],
+                       cases[i / G_N_ELEMENTS (page_sizes)].entry,
+                       cases[i / G_N_ELEMENTS (page_sizes)].step);
+      guint sum = 0;
+
+      for (guint j = 0; j < G_N_ELEMENTS (borders); j++)
+        {
+          guint n = borders[j].end - borders[j].first;
+          const PgsTotals expected = { n * each->mapped, n * each->present, n * each->swapped,
+                                       n * each->guard, n * each->hidden };
+
+          assert_totals (pgs_snapshot_get_mapping_totals (snapshot, j), &expected);
+          sum += n;
+        }
+      assert_totals (pgs_snapshot_get_totals (snapshot),
+                     &(PgsTotals) { sum * each->mapped, sum * each->present, sum * each->swapped,
+                                    sum * each->guard, sum * each->hidden });
+    }
+}
+
 static void
 test_entries (void **state)
 {
@@ -107,6 +190,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_totals),
+    cmocka_unit_test (test_spans_across_mappings),
     cmocka_unit_test (test_entries),
     cmocka_unit_test (test_pages_error),
   };

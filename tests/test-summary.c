@@ -11,11 +11,13 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "core/pgs-summary.h"
 #include "pgs-layout.h"
 
 #define N_LAYOUTS 25
-#define N_RANGES  120
+#define N_RANGES  30
 
 /* Counts the pages of [start, end) one by one. */
 static uint64_t
@@ -77,24 +79,127 @@ random_address (PgsLayout *layout,
 }
 
 static void
+check_random_ranges (PgsLayout          *layout,
+                     const PgsColorMode *mode,
+                     GRand              *rand)
+{
+  g_autoptr(PgsSummary) summary = pgs_summary_new (layout->snapshot, mode);
+
+  check_range (layout, summary, 0, G_MAXUINT64);
+  for (guint i = 0; i < N_RANGES; i++)
+    {
+      uint64_t a = random_address (layout, rand);
+      uint64_t b = random_address (layout, rand);
+
+      check_range (layout, summary, MIN (a, b), MAX (a, b));
+      check_range (layout, summary, a & ~UINT64_C (4095), b & ~UINT64_C (4095));
+      check_range (layout, summary, a, a + 4096);
+    }
+}
+
+static void
 test_random_ranges (void **state)
 {
   for (guint32 seed = 0; seed < N_LAYOUTS; seed++)
     {
       g_autoptr(PgsLayout) layout = pgs_layout_new_random (seed, 1 + seed % 12, 900);
       g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
-      const PgsColorMode *mode = pgs_color_mode_get (seed % pgs_color_mode_get_n_modes ());
-      g_autoptr(PgsSummary) summary = pgs_summary_new (layout->snapshot, mode);
 
-      check_range (layout, summary, 0, G_MAXUINT64);
-      for (guint i = 0; i < N_RANGES; i++)
-        {
-          uint64_t a = random_address (layout, rand);
-          uint64_t b = random_address (layout, rand);
+      for (guint i = 0; i < pgs_color_mode_get_n_modes (); i++)
+        check_random_ranges (layout, pgs_color_mode_get (i), rand);
+    }
+}
 
-          check_range (layout, summary, MIN (a, b), MAX (a, b));
-          check_range (layout, summary, a, a + 4096);
-        }
+/* One span of the store over three mappings, of which the first two touch. */
+static PgsSnapshot *
+make_bordered (void)
+{
+  static const char text[] = "400000-403000 r-xp 00000000 08:01 7 /usr/bin/example\n"
+                             "403000-405000 rw-p 00000000 00:00 0 [heap]\n"
+                             "406000-408000 ---p 00000000 00:00 0 \n";
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, sizeof text - 1, 4096, NULL);
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
+  g_autoptr(PgsPageStore) store = NULL;
+  uint64_t entries[8];
+
+  for (guint i = 0; i < 8; i++)
+    entries[i] = PGS_PAGEMAP_PRESENT | (1598 + i);
+  pgs_page_store_builder_append (builder, 0x400, entries, 8);
+  store = pgs_page_store_builder_end (builder);
+  return pgs_snapshot_new (maps, store, 4096, 3200, NULL);
+}
+
+/* A run of pages is of other classes in another mapping, and not counted where
+ * nothing is mapped; as a ramp ascends, it is of other classes within one. */
+static void
+test_run_across_mappings (void **state)
+{
+  static const struct
+  {
+    const char *mode;
+    uint64_t    start;
+    uint64_t    end;
+    uint64_t    total;
+    const char *class;
+    uint64_t    count;
+  } cases[] = {
+    { "kind", 0, G_MAXUINT64, 7, "code", 3 },
+    { "kind", 0, G_MAXUINT64, 7, "heap", 2 },
+    { "kind", 0, G_MAXUINT64, 7, "anonymous", 2 },
+    { "kind", 0x402000, 0x404000, 2, "code", 1 },
+    { "kind", 0x402000, 0x404000, 2, "heap", 1 },
+    { "kind", 0x402001, 0x403001, 1, "heap", 1 },
+    { "kind", 0x404000, 0x407000, 2, "heap", 1 },
+    { "kind", 0x405000, 0x406000, 0, "heap", 0 },
+    { "permissions", 0, G_MAXUINT64, 7, "exec", 3 },
+    { "permissions", 0, G_MAXUINT64, 7, "none", 2 },
+    { "frame", 0, G_MAXUINT64, 7, "frame-15", 2 },
+    { "frame", 0, G_MAXUINT64, 7, "frame-16", 5 },
+    { "frame", 0x401000, 0x403000, 2, "frame-15", 1 },
+    { "state", 0, G_MAXUINT64, 7, "private", 7 },
+  };
+  g_autoptr(PgsSnapshot) snapshot = make_bordered ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const PgsColorMode *mode = pgs_color_mode_find (cases[i].mode);
+      g_autoptr(PgsSummary) summary = pgs_summary_new (snapshot, mode);
+      uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
+      guint class = 0;
+
+      while (!g_str_equal (mode->classes[class].id, cases[i].class))
+        class++;
+      assert_int_equal (pgs_summary_count (summary, cases[i].start, cases[i].end, counts),
+                        cases[i].total);
+      assert_int_equal (counts[class], cases[i].count);
+    }
+}
+
+/* 20 TiB without a page, and no mapping at all. */
+static void
+test_nothing_present (void **state)
+{
+  static const struct
+  {
+    const char *maps;
+    uint64_t    pages;
+  } cases[] = {
+    { "", 0 },
+    { "100000000000-240000000000 ---p 00000000 00:00 0 \n", UINT64_C (5368709120) },
+    { "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]\n", 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(PgsMaps) maps = pgs_maps_parse (cases[i].maps, strlen (cases[i].maps), 4096, NULL);
+      g_autoptr(PgsPageStore) store =
+        pgs_page_store_builder_end (pgs_page_store_builder_new (512));
+      g_autoptr(PgsSnapshot) snapshot = pgs_snapshot_new (maps, store, 4096, 0, NULL);
+      g_autoptr(PgsSummary) summary = pgs_summary_new (snapshot, pgs_color_mode_get (0));
+      uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
+
+      assert_int_equal (pgs_summary_count (summary, 0, G_MAXUINT64, counts), cases[i].pages);
+      assert_int_equal (counts[pgs_color_mode_get (0)->n_classes - 1], cases[i].pages);
     }
 }
 
@@ -120,13 +225,19 @@ test_class_of_an_address (void **state)
   const PgsColorMode *mode = pgs_color_mode_get (0);
   g_autoptr(PgsSummary) summary = pgs_summary_new (layout->snapshot, mode);
 
+  assert_ptr_equal (pgs_summary_get_mode (summary), mode);
+  assert_ptr_equal (pgs_summary_get_snapshot (summary), layout->snapshot);
   for (guint i = 0; i < pgs_maps_get_n_mappings (layout->maps); i++)
     {
       const PgsMapping *mapping = pgs_maps_get_mapping (layout->maps, i);
-      PgsPage page = { mapping, pgs_layout_get_entry (layout, i, 0) };
 
-      assert_int_equal (pgs_summary_get_class (summary, mapping->start + 17),
-                        mode->classify (layout->snapshot, &page));
+      for (uint64_t page = 0; mapping->start + page * 4096 < mapping->end; page++)
+        {
+          PgsPage seen = { mapping, pgs_layout_get_entry (layout, i, page) };
+
+          assert_int_equal (pgs_summary_get_class (summary, mapping->start + page * 4096 + 17),
+                            mode->classify (layout->snapshot, &seen));
+        }
     }
   assert_int_equal (pgs_summary_get_class (summary, 4096), PGS_SUMMARY_NO_CLASS);
 }
@@ -136,6 +247,8 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_random_ranges),
+    cmocka_unit_test (test_run_across_mappings),
+    cmocka_unit_test (test_nothing_present),
     cmocka_unit_test (test_empty_and_reversed_ranges),
     cmocka_unit_test (test_class_of_an_address),
   };

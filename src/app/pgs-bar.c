@@ -355,6 +355,8 @@ add_bindings (GtkWidgetClass *widget_class)
     { GDK_KEY_Page_Down, "view.next-mapping" },
     { GDK_KEY_Home, "view.first-page" },
     { GDK_KEY_End, "view.last-page" },
+    /* GtkWindow has a use of its own for this key, and comes first. */
+    { GDK_KEY_space, "win.toggle-live" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
