@@ -123,6 +123,8 @@ flush (Writer  *writer,
 {
   if (writer->text->len < limit || writer->text->len == 0)
     return TRUE;
+  if (g_cancellable_set_error_if_cancelled (writer->cancellable, error))
+    return FALSE;
   if (!g_output_stream_write_all (writer->stream, writer->text->str, writer->text->len, NULL,
                                   writer->cancellable, error))
     return FALSE;
