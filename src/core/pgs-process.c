@@ -16,9 +16,8 @@
  * change at any time, so it is looked for whenever a file is opened and never
  * kept.
  *
- * Source of the facts about the kernel: proc_pid_stat(5), and in Linux 6.18
- * fs/proc/array.c (do_task_stat), fs/proc/base.c (proc_mem_open,
- * task_dump_owner), include/linux/sched.h (PF_*).
+ * Source of the facts about the kernel: fs/proc/base.c (proc_mem_open,
+ * task_dump_owner) in Linux 6.18; for the start time, see pgs-process-stat.c.
  */
 
 #include "config.h"
@@ -29,18 +28,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "pgs-process-private.h"
+#include "pgs-process-stat.h"
 
-/* The fields after the name are at most 50 numbers; the name takes 64 bytes. */
-#define STAT_LIMIT      4096
-#define USER_LIMIT      16384
-#define FLAG_EXITING    0x00000004u /* PF_EXITING */
-#define FLAG_KTHREAD    0x00200000u /* PF_KTHREAD */
 #define DIRECTORY_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
 struct _PgsProcess
@@ -53,142 +47,7 @@ struct _PgsProcess
   int              pid_fd;
 };
 
-/* What is needed of /proc/PID/stat. */
-typedef struct
-{
-  char     name[64];
-  char     state;
-  guint    flags;
-  uint64_t start_time;
-} Stat;
-
 G_DEFINE_QUARK (pgs-process-error-quark, pgs_process_error)
-
-/**
- * pgs_process_read_at: (skip)
- * @dir_fd: an open folder
- * @name: a small file in it
- * @buffer: (out caller-allocates): what the file holds, ended by a NUL byte
- * @size: size of @buffer in bytes; what does not fit is left out
- *
- * Returns: how many bytes were read, or -1 with errno set
- */
-gssize
-pgs_process_read_at (int         dir_fd,
-                     const char *name,
-                     char       *buffer,
-                     gsize       size)
-{
-  PGS_AUTO_FD fd = openat (dir_fd, name, O_RDONLY | O_CLOEXEC);
-  gsize used = 0;
-
-  if (fd < 0)
-    return -1;
-  while (used < size - 1)
-    {
-      gssize n = read (fd, buffer + used, size - 1 - used);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return -1;
-      if (n == 0)
-        break;
-      used += (gsize) n;
-    }
-  buffer[used] = '\0';
-  return (gssize) used;
-}
-
-/**
- * pgs_process_dup_readable: (skip)
- * @text: bytes that a process chose, like its name
- * @length: how many
- *
- * Returns: (transfer full): the bytes as valid UTF-8 on one line, every control
- *   character replaced by "?"
- */
-char *
-pgs_process_dup_readable (const char *text,
-                          gsize       length)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
-  GString *readable = g_string_sized_new (length);
-
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
-    {
-      gunichar character = g_utf8_get_char (at);
-
-      g_string_append_unichar (readable, g_unichar_iscntrl (character) ? '?' : character);
-    }
-  return g_string_free (readable, FALSE);
-}
-
-/**
- * pgs_process_dup_user_name: (skip)
- * @uid: a user ID
- *
- * Returns: (transfer full): the name of the user, or the number where there is
- *   no name, in valid UTF-8
- */
-char *
-pgs_process_dup_user_name (uid_t uid)
-{
-  g_autofree char *buffer = g_malloc (USER_LIMIT);
-  struct passwd entry, *found = NULL;
-
-  if (getpwuid_r (uid, &entry, buffer, USER_LIMIT, &found) == 0 && found != NULL)
-    return pgs_process_dup_readable (found->pw_name, strlen (found->pw_name));
-  return g_strdup_printf ("%lu", (unsigned long) uid);
-}
-
-static gboolean
-parse_field (char     *const *fields,
-             guint            n_fields,
-             guint            index,
-             guint64          max,
-             guint64         *number)
-{
-  return index < n_fields &&
-         g_ascii_string_to_unsigned (fields[index], 10, 0, max, number, NULL);
-}
-
-/* The name stands in parentheses and may hold anything, parentheses, spaces and
- * newlines among it: it ends at the last parenthesis. Fields are counted from 1
- * in proc_pid_stat(5), and the one behind the name is field 3. */
-static gboolean
-parse_stat (const char *text,
-            Stat       *stat)
-{
-  const char *open = strchr (text, '(');
-  const char *close = strrchr (text, ')');
-  g_auto(GStrv) fields = NULL;
-  guint64 flags, start_time;
-  guint n;
-
-  if (open == NULL || close == NULL || close < open || close[1] != ' ')
-    return FALSE;
-  fields = g_strsplit (close + 2, " ", 22);
-  n = g_strv_length (fields);
-  if (n == 0 || strlen (fields[0]) != 1 ||
-      !parse_field (fields, n, 9 - 3, G_MAXUINT32, &flags) ||
-      !parse_field (fields, n, 22 - 3, G_MAXUINT64, &start_time))
-    return FALSE;
-
-  g_strlcpy (stat->name, open + 1, MIN (sizeof stat->name, (gsize) (close - open)));
-  stat->state = fields[0][0];
-  stat->flags = (guint) flags;
-  stat->start_time = start_time;
-  return TRUE;
-}
-
-static void
-set_ended_error (GError **error,
-                 pid_t    pid)
-{
-  g_set_error (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND,
-               _("Process %d ended."), (int) pid);
-}
 
 static void
 set_zombie_error (GError     **error,
@@ -200,45 +59,6 @@ set_zombie_error (GError     **error,
                  "Choose a process that is running."), (int) pid, name);
 }
 
-static gboolean
-read_stat (int       dir_fd,
-           pid_t     pid,
-           Stat     *stat,
-           GError  **error)
-{
-  char text[STAT_LIMIT];
-  gssize n = pgs_process_read_at (dir_fd, "stat", text, sizeof text);
-
-  if (n < 0 && (errno == ENOENT || errno == ESRCH))
-    {
-      set_ended_error (error, pid);
-      return FALSE;
-    }
-  if (n < 0)
-    {
-      g_set_error (error, PGS_PROCESS_ERROR,
-                   errno == EACCES || errno == EPERM ? PGS_PROCESS_ERROR_NOT_PERMITTED
-                                                     : PGS_PROCESS_ERROR_UNREADABLE,
-                   _("Reading “stat” of process %d failed: %s."),
-                   (int) pid, g_strerror (errno));
-      return FALSE;
-    }
-  if (!parse_stat (text, stat))
-    {
-      g_set_error (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_UNREADABLE,
-                   _("The file “stat” of process %d cannot be understood."), (int) pid);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* A process lets go of its memory shortly before it becomes a zombie. */
-static gboolean
-has_ended (const Stat *stat)
-{
-  return strchr ("ZXx", stat->state) != NULL || (stat->flags & FLAG_EXITING) != 0;
-}
-
 /* Opens the folder of thread @name if the thread is running, or returns -1. */
 static int
 open_thread (int         task_fd,
@@ -246,12 +66,13 @@ open_thread (int         task_fd,
              pid_t       pid)
 {
   PGS_AUTO_FD fd = -1;
-  Stat stat;
+  PgsProcessStat stat;
 
   if (!g_ascii_isdigit (name[0]))
     return -1;
   fd = openat (task_fd, name, DIRECTORY_FLAGS);
-  if (fd < 0 || !read_stat (fd, pid, &stat, NULL) || has_ended (&stat))
+  if (fd < 0 || !pgs_process_stat_read (fd, pid, &stat, NULL) ||
+      pgs_process_stat_has_ended (&stat))
     return -1;
   return g_steal_fd (&fd);
 }
@@ -281,15 +102,15 @@ open_running_thread (int   dir_fd,
  * another thread when the first one has ended. @thread_fd is left at -1 in the
  * first case and is the caller's to close in the second. */
 static gboolean
-find_memory (int          dir_fd,
-             pid_t        pid,
-             const Stat  *stat,
-             int         *thread_fd,
-             GError     **error)
+find_memory (int                    dir_fd,
+             pid_t                  pid,
+             const PgsProcessStat  *stat,
+             int                   *thread_fd,
+             GError               **error)
 {
   g_autofree char *name = NULL;
 
-  if (!has_ended (stat))
+  if (!pgs_process_stat_has_ended (stat))
     return TRUE;
   *thread_fd = open_running_thread (dir_fd, pid);
   if (*thread_fd >= 0)
@@ -300,14 +121,14 @@ find_memory (int          dir_fd,
 }
 
 static gboolean
-require_memory (int          dir_fd,
-                pid_t        pid,
-                const Stat  *stat,
-                GError     **error)
+require_memory (int                    dir_fd,
+                pid_t                  pid,
+                const PgsProcessStat  *stat,
+                GError               **error)
 {
   PGS_AUTO_FD thread_fd = -1;
 
-  if (stat->flags & FLAG_KTHREAD)
+  if (pgs_process_stat_is_kernel_thread (stat))
     {
       g_autofree char *name = pgs_process_dup_readable (stat->name, strlen (stat->name));
 
@@ -371,7 +192,7 @@ pgs_process_open (const char  *proc_root,
   PGS_AUTO_FD dir_fd = -1;
   PGS_AUTO_FD pid_fd = -1;
   PgsProcess *self;
-  Stat stat;
+  PgsProcessStat stat;
 
   if (proc_root == NULL)
     proc_root = PGS_PROC_ROOT;
@@ -382,7 +203,8 @@ pgs_process_open (const char  *proc_root,
   /* The status is read last: as the process that the folder belongs to is still
    * there by then, its PID was not given away before the pidfd was opened. */
   pid_fd = open_pid_fd (proc_root, pid);
-  if (!read_stat (dir_fd, pid, &stat, error) || !require_memory (dir_fd, pid, &stat, error))
+  if (!pgs_process_stat_read (dir_fd, pid, &stat, error) ||
+      !require_memory (dir_fd, pid, &stat, error))
     return NULL;
 
   self = g_new0 (PgsProcess, 1);
@@ -547,13 +369,13 @@ set_open_error (const PgsProcess  *self,
                 int                code,
                 GError           **error)
 {
-  Stat stat;
+  PgsProcessStat stat;
 
   if (code == EACCES || code == EPERM)
     set_denied_error (self, error);
   else if (code == ESRCH)
-    set_ended_error (error, self->pid);
-  else if (code != ENOENT || read_stat (self->dir_fd, self->pid, &stat, error))
+    pgs_process_set_ended_error (error, self->pid);
+  else if (code != ENOENT || pgs_process_stat_read (self->dir_fd, self->pid, &stat, error))
     g_set_error (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_UNREADABLE,
                  _("Opening “%s” of process %d (%s) failed: %s."),
                  name, (int) self->pid, self->name, g_strerror (code));
@@ -575,12 +397,12 @@ pgs_process_open_file (const PgsProcess  *self,
                        GError           **error)
 {
   PGS_AUTO_FD thread_fd = -1;
-  Stat stat;
+  PgsProcessStat stat;
   int fd;
 
   g_return_val_if_fail (self != NULL && name != NULL, -1);
 
-  if (!read_stat (self->dir_fd, self->pid, &stat, error) ||
+  if (!pgs_process_stat_read (self->dir_fd, self->pid, &stat, error) ||
       !find_memory (self->dir_fd, self->pid, &stat, &thread_fd, error))
     return -1;
   fd = openat (thread_fd >= 0 ? thread_fd : self->dir_fd, name, O_RDONLY | O_CLOEXEC);
@@ -605,11 +427,11 @@ pgs_process_check (const PgsProcess  *self,
                    GError           **error)
 {
   PGS_AUTO_FD thread_fd = -1;
-  Stat stat;
+  PgsProcessStat stat;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (!read_stat (self->dir_fd, self->pid, &stat, error))
+  if (!pgs_process_stat_read (self->dir_fd, self->pid, &stat, error))
     return FALSE;
   if (stat.start_time != self->start_time)
     {
