@@ -38,6 +38,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h> /* MIN() and MAX() */
 #include <unistd.h>
 
 /* The meaning of the bits of an entry. */
@@ -50,8 +51,7 @@
   "the kernel shows where a page lies only to a reader with the privilege " \
   "CAP_SYS_ADMIN; try it with sudo"
 
-/* From the kernel's include/linux/sched.h: a bit of the flags in
- * /proc/PID/stat. */
+/* A flag in /proc/PID/stat; from the kernel's include/linux/sched.h. */
 #define PF_KTHREAD 0x00200000u
 
 static const char usage[] =
@@ -98,7 +98,8 @@ typedef struct
   uint64_t page_size;
 } Target;
 
-/* A range of addresses; the end is the first address behind it. */
+/* A range of addresses; the end is the first address behind it. The end 0, which
+ * no range has, says that only the address at the start is meant. */
 typedef struct
 {
   uint64_t start;
@@ -131,45 +132,43 @@ fail_to_write (void)
 
 /* The command line */
 
-/* Reads the hexadecimal number that fills the text up to its end. strtoull()
- * takes leading spaces and a sign, too, and neither is part of an address. */
+/* Reads the number that fills the text up to its end. strtoull() takes leading
+ * spaces and a sign, too, which are no part of an address or of a process ID. */
 static bool
-parse_address (const char *text,
-               const char *end,
-               uint64_t   *address)
+parse_number (const char *text,
+              const char *end,
+              int         base,
+              uint64_t   *number)
 {
-  unsigned long long value;
   char *stop;
 
   errno = 0;
-  value = strtoull (text, &stop, 16);
-  if (!isxdigit ((unsigned char) *text) || stop != end || errno != 0)
-    return false;
-
-  *address = value;
-  return true;
+  *number = strtoull (text, &stop, base);
+  return isxdigit ((unsigned char) *text) && stop == end && errno == 0;
 }
 
+/* Reads ADDR or START-END. */
 static bool
 parse_range (const char *text,
-             const char *dash,
              Range      *range)
 {
-  return parse_address (text, dash, &range->start) &&
-         parse_address (dash + 1, dash + strlen (dash), &range->end) &&
-         range->start < range->end;
+  const char *dash = strchr (text, '-');
+  const char *end = text + strlen (text);
+
+  range->end = 0;
+  if (dash == NULL)
+    return parse_number (text, end, 16, &range->start);
+  return parse_number (text, dash, 16, &range->start) &&
+         parse_number (dash + 1, end, 16, &range->end) && range->start < range->end;
 }
 
 static bool
 parse_pid (const char *text,
            int        *pid)
 {
-  long value;
-  char *stop;
+  uint64_t value;
 
-  errno = 0;
-  value = strtol (text, &stop, 10);
-  if (!isdigit ((unsigned char) *text) || *stop != '\0' || errno != 0 ||
+  if (!parse_number (text, text + strlen (text), 10, &value) ||
       value < 1 || value > INT_MAX)
     return false;
 
@@ -402,9 +401,8 @@ show_address (const Target *target,
   uint64_t entry;
   ssize_t result;
 
-  while (mapping.end <= address)
-    if (!target_next_mapping (target, &mapping))
-      break;
+  while (mapping.end <= address && target_next_mapping (target, &mapping))
+    continue;
 
   if (mapping.end == 0)
     return explain_no_memory (target->pid, false);
@@ -431,6 +429,20 @@ typedef struct
   bool hidden;
 } Tally;
 
+/* Lists pages of which there is only one thing to say. */
+static Status
+list_pages (const Target *target,
+            uint64_t      page,
+            uint64_t      end,
+            const char   *text)
+{
+  for (; page < end; page++)
+    if (printf ("0x%" PRIx64 " %s\n", page * target->page_size, text) < 0)
+      return fail_to_write ();
+
+  return STATUS_SHOWN;
+}
+
 static Status
 list_entry (const Target *target,
             uint64_t      page,
@@ -451,23 +463,7 @@ list_entry (const Target *target,
   else
     entry_describe (entry, text, sizeof text);
 
-  if (printf ("0x%" PRIx64 " %s\n", address, text) < 0)
-    return fail_to_write ();
-  return STATUS_SHOWN;
-}
-
-/* Lists pages of which there is only one thing to say. */
-static Status
-list_pages (const Target *target,
-            uint64_t      page,
-            uint64_t      end,
-            const char   *text)
-{
-  for (; page < end; page++)
-    if (printf ("0x%" PRIx64 " %s\n", page * target->page_size, text) < 0)
-      return fail_to_write ();
-
-  return STATUS_SHOWN;
+  return list_pages (target, page, page + 1, text);
 }
 
 /* Lists the pages from one number up to another, all of one mapping. */
@@ -482,7 +478,7 @@ list_mapped_pages (const Target *target,
 
   while (page < end && status == STATUS_SHOWN)
     {
-      size_t wanted = end - page < ENTRIES_PER_READ ? end - page : ENTRIES_PER_READ;
+      size_t wanted = MIN (end - page, ENTRIES_PER_READ);
       ssize_t got = target_read_entries (target, page, entries, wanted);
 
       if (got == 0 && target_is_alive (target))
@@ -524,17 +520,13 @@ list_range (const Target *target,
 
   while (page < end && target_next_mapping (target, &mapping))
     {
-      uint64_t mapping_page = mapping.start / target->page_size;
-      uint64_t mapping_end = mapping.end / target->page_size;
+      uint64_t mapping_page = MAX (mapping.start / target->page_size, page);
+      uint64_t mapping_end = MIN (mapping.end / target->page_size, end);
 
       if (mapping_end <= page)
         continue;
       if (mapping_page >= end)
         break;
-      if (mapping_page < page)
-        mapping_page = page;
-      if (mapping_end > end)
-        mapping_end = end;
 
       tally.mapped = true;
       status = list_pages (target, page, mapping_page, "not mapped");
@@ -561,20 +553,14 @@ static Status
 show (const char *pid_text,
       const char *address_text)
 {
-  const char *dash = strchr (address_text, '-');
-  const char *end = address_text + strlen (address_text);
-  bool valid;
   int pid;
-  uint64_t address = 0;
-  Range range = { 0, 0 };
+  Range range;
   Target target;
   Status status;
 
   if (!parse_pid (pid_text, &pid))
     return fail (STATUS_USAGE, "\"%s\" is not a process ID like 1234", pid_text);
-  valid = dash != NULL ? parse_range (address_text, dash, &range)
-                       : parse_address (address_text, end, &address);
-  if (!valid)
+  if (!parse_range (address_text, &range))
     return fail (STATUS_USAGE, "\"%s\" is not an address like 7ffd1234 nor a "
                  "range START-END, START below END", address_text);
 
@@ -582,7 +568,8 @@ show (const char *pid_text,
   if (status != STATUS_SHOWN)
     return status;
 
-  return dash != NULL ? list_range (&target, &range) : show_address (&target, address);
+  return range.end == 0 ? show_address (&target, range.start)
+                        : list_range (&target, &range);
 }
 
 int
