@@ -70,6 +70,8 @@ test_runs (void **state)
     { { PRESENT | 13, PRESENT | 12, PRESENT | 11, PRESENT | 10 }, FALSE, 0 },
     { { SWAPPED | 32, SWAPPED | 64, SWAPPED | 96, SWAPPED | 128 }, FALSE, 0 },
     { { PRESENT | 10, PRESENT | 10, PRESENT | 10, PRESENT | 11 }, FALSE, 0 },
+    { { PRESENT | 10, PRESENT | 11, PRESENT | 13, PRESENT | 14 }, FALSE, 0 },
+    { { PRESENT | 10, PRESENT | 12, PRESENT | 14, PRESENT | 16 }, FALSE, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -330,8 +332,34 @@ test_memory (void **state)
   assert_true (pgs_page_store_get_bytes (scattered) >= 8.0 * N);
   assert_true (pgs_page_store_get_bytes (scattered) <= 9.0 * N);
   assert_int_equal (pgs_page_store_get_n_spans (huge), N_BLOCKS);
+  assert_true (pgs_page_store_get_bytes (huge) >= 24 * N_BLOCKS);
   assert_true (pgs_page_store_get_bytes (huge) < 0.1 * N);
   assert_int_equal (pgs_page_store_get_bytes (absent), pgs_page_store_get_bytes (nothing));
+}
+
+/* A store is there until the last reference is dropped. */
+static void
+test_references (void **state)
+{
+  static const uint64_t entries[] = { PRESENT | 1, PRESENT | 5 };
+  PgsPageStore *store = make_store (10, entries, 2);
+
+  assert_ptr_equal (pgs_page_store_ref (store), store);
+  pgs_page_store_unref (store);
+  assert_int_equal (pgs_page_store_get_entry (store, 11), PRESENT | 5);
+  pgs_page_store_unref (store);
+}
+
+/* A builder may be given up, with pages in it or none. */
+static void
+test_builder_is_given_up (void **state)
+{
+  static const uint64_t entries[] = { PRESENT | 1, PRESENT | 5, PRESENT | 7 };
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (BLOCK);
+
+  pgs_page_store_builder_append (builder, BLOCK - 2, entries, 3);
+  pgs_page_store_builder_free (builder);
+  pgs_page_store_builder_free (NULL);
 }
 
 int
@@ -347,6 +375,8 @@ main (void)
     cmocka_unit_test (test_pieces_of_a_block_are_joined),
     cmocka_unit_test (test_random_pages),
     cmocka_unit_test (test_memory),
+    cmocka_unit_test (test_references),
+    cmocka_unit_test (test_builder_is_given_up),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
