@@ -168,6 +168,43 @@ test_blocks_that_come_and_go (void **state)
     }
 }
 
+/* A run against another run: the same pages of a block, or as many of them. */
+static void
+test_runs (void **state)
+{
+  static const struct
+  {
+    guint    first;
+    guint    n;
+    uint64_t entry;
+    uint64_t step;
+  } runs[] = {
+    { 300, 10, PGS_PAGEMAP_PRESENT | 70, 1 },
+    { 300, 10, PGS_PAGEMAP_PRESENT | 90, 1 },
+    { 300, 10, PGS_PAGEMAP_PRESENT | 70, 0 },
+    { 300, 10, PGS_PAGEMAP_PRESENT | 70, 7 },
+    { 320, 10, PGS_PAGEMAP_PRESENT | 70, 1 },
+    { 320, 10, PGS_PAGEMAP_PRESENT | 70, 0 },
+    { 320, 10, PGS_PAGEMAP_PRESENT | 70, 7 },
+    { 305, 10, PGS_PAGEMAP_PRESENT | 75, 1 },
+    { 300, 11, PGS_PAGEMAP_PRESENT | 70, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (runs) * G_N_ELEMENTS (runs); i++)
+    {
+      uint64_t pages[2][N] = { { 0, }, };
+
+      for (guint side = 0; side < 2; side++)
+        {
+          guint run = side == 0 ? i / G_N_ELEMENTS (runs) : i % G_N_ELEMENTS (runs);
+
+          for (guint page = 0; page < runs[run].n; page++)
+            pages[side][runs[run].first + page] = runs[run].entry + page * runs[run].step;
+        }
+      check (pages[0], pages[1]);
+    }
+}
+
 /* Beyond the limit the ranges get coarser, and still no change is left out. */
 static void
 test_limit (void **state)
@@ -200,6 +237,7 @@ main (void)
     cmocka_unit_test (test_random),
     cmocka_unit_test (test_single_bits),
     cmocka_unit_test (test_blocks_that_come_and_go),
+    cmocka_unit_test (test_runs),
     cmocka_unit_test (test_limit),
   };
 
