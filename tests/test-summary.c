@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/pgs-summary.h"
@@ -112,7 +113,7 @@ test_random_ranges (void **state)
 
 /* One span of the store over three mappings, of which the first two touch. */
 static PgsSnapshot *
-make_bordered (void)
+make_bordered (uint64_t first_pfn)
 {
   static const char text[] = "400000-403000 r-xp 00000000 08:01 7 /usr/bin/example\n"
                              "403000-405000 rw-p 00000000 00:00 0 [heap]\n"
@@ -123,7 +124,7 @@ make_bordered (void)
   uint64_t entries[8];
 
   for (guint i = 0; i < 8; i++)
-    entries[i] = PGS_PAGEMAP_PRESENT | (1598 + i);
+    entries[i] = PGS_PAGEMAP_PRESENT | (first_pfn + i);
   pgs_page_store_builder_append (builder, 0x400, entries, 8);
   store = pgs_page_store_builder_end (builder);
   return pgs_snapshot_new (maps, store, 4096, 3200, NULL);
@@ -137,32 +138,36 @@ test_run_across_mappings (void **state)
   static const struct
   {
     const char *mode;
+    uint64_t    first_pfn; /* frame-16 begins at 1600 */
     uint64_t    start;
     uint64_t    end;
     uint64_t    total;
     const char *class;
     uint64_t    count;
   } cases[] = {
-    { "kind", 0, G_MAXUINT64, 7, "code", 3 },
-    { "kind", 0, G_MAXUINT64, 7, "heap", 2 },
-    { "kind", 0, G_MAXUINT64, 7, "anonymous", 2 },
-    { "kind", 0x402000, 0x404000, 2, "code", 1 },
-    { "kind", 0x402000, 0x404000, 2, "heap", 1 },
-    { "kind", 0x402001, 0x403001, 1, "heap", 1 },
-    { "kind", 0x404000, 0x407000, 2, "heap", 1 },
-    { "kind", 0x405000, 0x406000, 0, "heap", 0 },
-    { "permissions", 0, G_MAXUINT64, 7, "exec", 3 },
-    { "permissions", 0, G_MAXUINT64, 7, "none", 2 },
-    { "frame", 0, G_MAXUINT64, 7, "frame-15", 2 },
-    { "frame", 0, G_MAXUINT64, 7, "frame-16", 5 },
-    { "frame", 0x401000, 0x403000, 2, "frame-15", 1 },
-    { "state", 0, G_MAXUINT64, 7, "private", 7 },
+    { "kind", 1598, 0, G_MAXUINT64, 7, "code", 3 },
+    { "kind", 1598, 0, G_MAXUINT64, 7, "heap", 2 },
+    { "kind", 1598, 0, G_MAXUINT64, 7, "anonymous", 2 },
+    { "kind", 1598, 0x402000, 0x404000, 2, "code", 1 },
+    { "kind", 1598, 0x402000, 0x404000, 2, "heap", 1 },
+    { "kind", 1598, 0x402001, 0x403001, 1, "heap", 1 },
+    { "kind", 1598, 0x404000, 0x407000, 2, "heap", 1 },
+    { "kind", 1598, 0x405000, 0x406000, 0, "heap", 0 },
+    { "permissions", 1598, 0, G_MAXUINT64, 7, "exec", 3 },
+    { "permissions", 1598, 0, G_MAXUINT64, 7, "none", 2 },
+    { "frame", 1598, 0, G_MAXUINT64, 7, "frame-15", 2 },
+    { "frame", 1598, 0, G_MAXUINT64, 7, "frame-16", 5 },
+    { "frame", 1598, 0x401000, 0x403000, 2, "frame-15", 1 },
+    { "frame", 1596, 0, G_MAXUINT64, 7, "frame-15", 4 },
+    { "frame", 1596, 0x403000, 0x405000, 2, "frame-15", 1 },
+    { "frame", 1596, 0x404000, 0x408000, 3, "frame-16", 3 },
+    { "state", 1598, 0, G_MAXUINT64, 7, "private", 7 },
   };
-  g_autoptr(PgsSnapshot) snapshot = make_bordered ();
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       const PgsColorMode *mode = pgs_color_mode_find (cases[i].mode);
+      g_autoptr(PgsSnapshot) snapshot = make_bordered (cases[i].first_pfn);
       g_autoptr(PgsSummary) summary = pgs_summary_new (snapshot, mode);
       uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
       guint class = 0;
@@ -173,6 +178,55 @@ test_run_across_mappings (void **state)
                         cases[i].total);
       assert_int_equal (counts[class], cases[i].count);
     }
+}
+
+/* The same pages are as many, however large they are. */
+static void
+test_other_page_sizes (void **state)
+{
+  static const uint64_t page_sizes[] = { 4096, 16384, 65536 };
+  static const uint64_t entries[] = { PGS_PAGEMAP_PRESENT | 9, 0, PGS_PAGEMAP_SWAPPED | 64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (page_sizes); i++)
+    {
+      uint64_t page_size = page_sizes[i];
+      g_autofree char *text = g_strdup_printf ("%" PRIx64 "-%" PRIx64 " rw-p 00000000 00:00 0 \n",
+                                               100 * page_size, 105 * page_size);
+      g_autoptr(PgsMaps) maps = pgs_maps_parse (text, strlen (text), page_size, NULL);
+      PgsPageStoreBuilder *builder = pgs_page_store_builder_new ((guint) (page_size / 8));
+      g_autoptr(PgsPageStore) store = NULL;
+      g_autoptr(PgsSnapshot) snapshot = NULL;
+      g_autoptr(PgsSummary) summary = NULL;
+      uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
+
+      pgs_page_store_builder_append (builder, 101, entries, G_N_ELEMENTS (entries));
+      store = pgs_page_store_builder_end (builder);
+      snapshot = pgs_snapshot_new (maps, store, page_size, 0, NULL);
+      summary = pgs_summary_new (snapshot, pgs_color_mode_find ("kind"));
+      assert_int_equal (pgs_summary_count (summary, 0, G_MAXUINT64, counts), 5);
+      assert_int_equal (counts[PGS_MAPPING_ANONYMOUS], 2);
+      assert_int_equal (counts[PGS_MAPPING_N_KINDS], 3);
+      assert_int_equal (pgs_summary_count (summary, 101 * page_size, 103 * page_size, counts), 2);
+      assert_int_equal (counts[PGS_MAPPING_ANONYMOUS], 1);
+      assert_int_equal (pgs_summary_get_class (summary, 104 * page_size - 1),
+                        PGS_MAPPING_ANONYMOUS);
+      assert_int_equal (pgs_summary_get_class (summary, 104 * page_size), PGS_MAPPING_N_KINDS);
+    }
+}
+
+/* A summary, and what it summarizes, are there until the last reference is dropped. */
+static void
+test_references (void **state)
+{
+  g_autoptr(PgsSnapshot) snapshot = make_bordered (1598);
+  PgsSummary *summary = pgs_summary_new (snapshot, pgs_color_mode_find ("kind"));
+  uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
+
+  assert_ptr_equal (pgs_summary_ref (summary), summary);
+  pgs_summary_unref (summary);
+  g_clear_pointer (&snapshot, pgs_snapshot_unref);
+  assert_int_equal (pgs_summary_count (summary, 0, G_MAXUINT64, counts), 7);
+  pgs_summary_unref (summary);
 }
 
 /* 20 TiB without a page, and no mapping at all. */
@@ -248,6 +302,8 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_random_ranges),
     cmocka_unit_test (test_run_across_mappings),
+    cmocka_unit_test (test_other_page_sizes),
+    cmocka_unit_test (test_references),
     cmocka_unit_test (test_nothing_present),
     cmocka_unit_test (test_empty_and_reversed_ranges),
     cmocka_unit_test (test_class_of_an_address),
