@@ -87,9 +87,9 @@ static const struct
 
 /* Makes every page from the first to the last one of an entry and its step. */
 static PgsSnapshot *
-make_bordered (uint64_t  page_size,
-               uint64_t  entry,
-               uint64_t  step)
+make_bordered (uint64_t page_size,
+               uint64_t entry,
+               uint64_t step)
 {
   g_autoptr(GString) text = g_string_new (NULL);
   g_autoptr(PgsMaps) maps = NULL;
@@ -142,11 +142,15 @@ test_spans_across_mappings (void **state)
 
       for (guint j = 0; j < G_N_ELEMENTS (borders); j++)
         {
+          uint64_t last = (1000 + borders[j].end) * pgs_snapshot_get_page_size (snapshot) - 1;
           guint n = borders[j].end - borders[j].first;
           const PgsTotals expected = { n * each->mapped, n * each->present, n * each->swapped,
                                        n * each->guard, n * each->hidden };
 
           assert_totals (pgs_snapshot_get_mapping_totals (snapshot, j), &expected);
+          assert_int_equal (pgs_snapshot_get_entry (snapshot, last),
+                            cases[i / G_N_ELEMENTS (page_sizes)].entry +
+                            (borders[j].end - 1) * cases[i / G_N_ELEMENTS (page_sizes)].step);
           sum += n;
         }
       assert_totals (pgs_snapshot_get_totals (snapshot),
@@ -181,8 +185,40 @@ test_pages_error (void **state)
   g_autoptr(PgsSnapshot) snapshot =
     pgs_snapshot_new (layout->maps, pgs_snapshot_get_store (layout->snapshot), 4096, 0, error);
 
+  /* What becomes of the error later is not the snapshot's. */
+  g_prefix_error (&error, "Not ");
   assert_null (pgs_snapshot_get_pages_error (layout->snapshot));
   assert_string_equal (pgs_snapshot_get_pages_error (snapshot)->message, "Denied");
+}
+
+/* A snapshot is one of now, and knows the machine it is of. */
+static void
+test_facts (void **state)
+{
+  g_autoptr(PgsLayout) layout = pgs_layout_new_random (5, 2, 10);
+  PgsPageStore *store = pgs_snapshot_get_store (layout->snapshot);
+  gint64 before = g_get_real_time ();
+  g_autoptr(PgsSnapshot) snapshot = pgs_snapshot_new (layout->maps, store, 4096, 54321, NULL);
+  gint64 time = pgs_snapshot_get_time (snapshot);
+
+  assert_true (before <= time && time <= g_get_real_time ());
+  assert_int_equal (pgs_snapshot_get_ram_end (snapshot), 54321);
+  assert_int_equal (pgs_snapshot_get_page_size (snapshot), 4096);
+  assert_ptr_equal (pgs_snapshot_get_maps (snapshot), layout->maps);
+  assert_ptr_equal (pgs_snapshot_get_store (snapshot), store);
+}
+
+/* A snapshot is there until the last reference is dropped. */
+static void
+test_references (void **state)
+{
+  PgsSnapshot *snapshot = make_bordered (4096, PRESENT | 10, 1);
+
+  assert_ptr_equal (pgs_snapshot_ref (snapshot), snapshot);
+  pgs_snapshot_unref (snapshot);
+  assert_int_equal (pgs_snapshot_get_totals (snapshot)->mapped, 36);
+  assert_int_equal (pgs_snapshot_get_entry (snapshot, 1001 * 4096), PRESENT | 11);
+  pgs_snapshot_unref (snapshot);
 }
 
 int
@@ -193,6 +229,8 @@ main (void)
     cmocka_unit_test (test_spans_across_mappings),
     cmocka_unit_test (test_entries),
     cmocka_unit_test (test_pages_error),
+    cmocka_unit_test (test_facts),
+    cmocka_unit_test (test_references),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
