@@ -27,6 +27,8 @@ static const PgsMapping library = { .flags = PGS_MAPPING_READ | PGS_MAPPING_EXEC
 static const PgsMapping shared = { .flags = PGS_MAPPING_READ | PGS_MAPPING_WRITE |
                                             PGS_MAPPING_SHARED,
                                    .kind = PGS_MAPPING_SHARED_MEMORY };
+static const PgsMapping shared_file = { .flags = PGS_MAPPING_READ | PGS_MAPPING_SHARED,
+                                        .kind = PGS_MAPPING_FILE };
 static const PgsMapping reserved = { .flags = 0, .kind = PGS_MAPPING_ANONYMOUS };
 static const PgsMapping constants = { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_FILE };
 static const PgsMapping heap = { .flags = PGS_MAPPING_READ | PGS_MAPPING_WRITE,
@@ -57,6 +59,7 @@ static const struct
   { "state", &library, PRESENT | FILE_ | 5, "file" },
   { "state", &library, PRESENT | 5, "private" },
   { "state", &shared, PRESENT | FILE_ | 5, "shared" },
+  { "state", &shared_file, PRESENT | FILE_ | 5, "file" },
   { "state", &shared, FILE_, "absent" },
   { "state", &shared, PRESENT | 5, "private" },
   { "state", &shared, SWAPPED | FILE_ | 32, "swapped" },
@@ -71,8 +74,10 @@ static const struct
   { "frame", &library, PRESENT | FILE_ | 3199, "frame-31" },
   { "frame", &anonymous, PRESENT | 3200, "frame-31" },
   { "frame", &anonymous, PRESENT | PGS_PAGEMAP_PFN_MASK, "frame-31" },
+  { "frame", &anonymous, PRESENT | UINT64_C (1) << 32 | 5, "frame-31" },
   { "frame", &anonymous, PRESENT, "hidden" },
   { "frame", &anonymous, SWAPPED | 32, "swapped" },
+  { "frame", &anonymous, SWAPPED, "swapped" },
   { "frame", &anonymous, GUARD, "guard" },
   { "frame", &anonymous, 0, "absent" },
   { "kind", &anonymous, PRESENT | 5, "anonymous" },
@@ -85,9 +90,11 @@ static const struct
   { "kind", &vdso, PRESENT | FILE_ | 5, "kernel" },
   { "kind", &heap, GUARD, "heap" },
   { "kind", &library, 0, "absent" },
+  { "kind", &library, PGS_PAGEMAP_SOFT_DIRTY, "absent" },
   { "permissions", &anonymous, PRESENT | 5, "write" },
   { "permissions", &library, PRESENT | 5, "exec" },
   { "permissions", &constants, PRESENT | 5, "read" },
+  { "permissions", &shared_file, PRESENT | FILE_ | 5, "read" },
   { "permissions", &jit, PRESENT | 5, "write-exec" },
   { "permissions", &hidden_code, PRESENT | 5, "write-exec" },
   { "permissions", &device, PRESENT | 5, "write" },
@@ -96,6 +103,7 @@ static const struct
   { "permissions", &constants, GUARD, "read" },
   { "permissions", &reserved, PRESENT | 5, "none" },
   { "permissions", &reserved, 0, "absent" },
+  { "permissions", &anonymous, PGS_PAGEMAP_SOFT_DIRTY, "absent" },
 };
 
 static PgsSnapshot *
@@ -178,6 +186,7 @@ static void
 test_table (void **state)
 {
   static const char *const ids[] = { "state", "frame", "kind", "permissions" };
+  static const char *const no_ids[] = { "", "taste", "stat", "states", "State" };
 
   assert_int_equal (pgs_color_mode_get_n_modes (), G_N_ELEMENTS (ids));
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
@@ -191,8 +200,8 @@ test_table (void **state)
       assert_true (mode->n_classes <= PGS_COLOR_MODE_MAX_CLASSES);
       assert_string_equal (mode->classes[mode->n_classes - 1].id, "absent");
       assert_int_equal (mode->classes[mode->n_classes - 1].color, PGS_COLOR_ABSENT);
-      assert_non_null (mode->title);
-      assert_non_null (mode->description);
+      assert_true (mode->title[0] != '\0');
+      assert_true (mode->description[0] != '\0');
       assert_non_null (mode->classes[0].title);
       for (guint j = 0; j < mode->n_classes; j++)
         assert_true (mode->classes[j].title != NULL || mode->classes[j].color > PGS_COLOR_RAMP);
@@ -203,7 +212,8 @@ test_table (void **state)
             assert_int_not_equal (mode->classes[j].color, mode->classes[k].color);
           }
     }
-  assert_null (pgs_color_mode_find ("taste"));
+  for (guint i = 0; i < G_N_ELEMENTS (no_ids); i++)
+    assert_null (pgs_color_mode_find (no_ids[i]));
 }
 
 int
