@@ -83,11 +83,12 @@ static void
 test_titles (void **state)
 {
   static const char *const titles[PGS_PAGE_TABLE_N_LEVELS] = {
-    "PGD", "P4D", "PUD", "PMD", "PTE", "Offset",
+    "PGD, level 5", "P4D, level 4", "PUD, level 3", "PMD, level 2", "PTE, level 1",
+    "Offset in page",
   };
 
   for (guint level = 0; level < PGS_PAGE_TABLE_N_LEVELS; level++)
-    assert_true (g_str_has_prefix (pgs_page_table_get_level_title (level), titles[level]));
+    assert_string_equal (pgs_page_table_get_level_title (level), titles[level]);
 }
 
 int

@@ -39,6 +39,10 @@ static const struct
     "0x2002a0", "0x200 × 4096 + 0x2a0" },
   { PRESENT, "present", "present, anonymous", "hidden", "hidden", NULL },
   { SWAPPED | 1 | 7 << 5, "swapped", "swapped", NULL, NULL, NULL },
+  { PRESENT | PGS_PAGEMAP_MARKS | 0x400, "present", "present, zero page, huge", "0x400",
+    "0x4002a0", "0x400 × 4096 + 0x2a0" },
+  { SWAPPED | PGS_PAGEMAP_EXCLUSIVE | PGS_PAGEMAP_SOFT_DIRTY | 1 | 7 << 5, "swapped",
+    "swapped, exclusive, soft-dirty", NULL, NULL, NULL },
   { SWAPPED | PGS_PAGEMAP_GUARD | 0x9f, "guard", "guard page", NULL, NULL, NULL },
   { 0, "absent", "not present", NULL, NULL, NULL },
   { PGS_PAGEMAP_UFFD_WP, "absent", "not present, write-protected", NULL, NULL, NULL },
@@ -76,7 +80,20 @@ test_words (void **state)
 static void
 test_bits (void **state)
 {
-  static const char *const bits[] = { "63", "62", "61", "58", "57", "56", "55", "0–54" };
+  static const struct
+  {
+    const char *bits;
+    const char *title;
+  } fields[] = {
+    { "63", "Present" },
+    { "62", "Swapped" },
+    { "61", "File or shared memory" },
+    { "58", "Guard" },
+    { "57", "Write-protected by userfaultfd" },
+    { "56", "Mapped by one page table only" },
+    { "55", "Soft-dirty" },
+    { "0–54", "Location" },
+  };
   static const struct
   {
     uint64_t    entry;
@@ -85,7 +102,7 @@ test_bits (void **state)
   } entries[] = {
     { 0, "-------", "nothing" },
     { PRESENT | 0x1f7e26, "x------", "frame 0x1f7e26" },
-    { SWAPPED | 2 | 9 << 5, "-x-----", "swap area 2, slot 9" },
+    { SWAPPED | 2 | 20 << 5, "-x-----", "swap area 2, slot 20" },
     { PGS_PAGEMAP_FILE, "--x----", "nothing" },
     { SWAPPED | PGS_PAGEMAP_GUARD | 0x9f, "-x-x---", "nothing" },
     { PRESENT | PGS_PAGEMAP_UFFD_WP, "x---x--", "hidden" },
@@ -96,18 +113,18 @@ test_bits (void **state)
     { PRESENT | PGS_PAGEMAP_MARKS | 1, "x------", "frame 0x1" },
   };
 
-  assert_int_equal (pgs_page_get_n_bits (), G_N_ELEMENTS (bits));
+  assert_int_equal (pgs_page_get_n_bits (), G_N_ELEMENTS (fields));
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    for (guint j = 0; j < G_N_ELEMENTS (bits); j++)
+    for (guint j = 0; j < G_N_ELEMENTS (fields); j++)
       {
         g_autofree char *words = NULL;
         PgsPageBit bit;
 
         pgs_page_describe_bit (entries[i].entry, j, &bit);
         words = bit.words;
-        assert_string_equal (bit.bits, bits[j]);
-        assert_true (bit.title[0] != '\0');
-        if (j == G_N_ELEMENTS (bits) - 1)
+        assert_string_equal (bit.bits, fields[j].bits);
+        assert_string_equal (bit.title, fields[j].title);
+        if (j == G_N_ELEMENTS (fields) - 1)
           assert_string_equal (words, entries[i].location);
         else
           assert_string_equal (words, entries[i].set[j] == 'x' ? "set" : "not set");
@@ -140,7 +157,8 @@ test_other_page_sizes (void **state)
     }
 }
 
-/* The words say why, and never that a page is not in RAM. */
+/* The words say why, and never that a page is not in RAM; nor, of what is neither a
+ * file nor shared, that it may be. */
 static void
 test_explanations (void **state)
 {
@@ -161,12 +179,21 @@ test_explanations (void **state)
     { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_CODE }, 0, "may be in RAM all the same" },
     { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_SHARED_MEMORY }, 0,
       "may be in RAM all the same" },
-    { { .flags = PGS_MAPPING_EXEC, .kind = PGS_MAPPING_KERNEL }, 0, "Not in this page table" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_ANONYMOUS }, 0,
+      "Never touched, or given back" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_STACK }, 0,
+      "Never touched, or given back" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_DEVICE }, 0, "Not in this page table." },
+    { { .flags = PGS_MAPPING_EXEC, .kind = PGS_MAPPING_KERNEL }, 0, "Not in this page table." },
     { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | PGS_PAGEMAP_MARK_ZERO | 5,
       "one frame of zeros" },
     { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | PGS_PAGEMAP_MARK_HUGE | 5,
       "Part of a huge page" },
     { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | 5, "to a frame of RAM" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | PGS_PAGEMAP_MARKS | 5,
+      "one frame of zeros" },
+    { { .flags = PGS_MAPPING_READ, .kind = PGS_MAPPING_HEAP }, PRESENT | PGS_PAGEMAP_MARK_HUGE,
+      "CAP_SYS_ADMIN" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (explanations); i++)
@@ -175,7 +202,8 @@ test_explanations (void **state)
                                                         explanations[i].entry);
 
       if (strstr (text, explanations[i].part) == NULL || strstr (text, "not in RAM") != NULL ||
-          strstr (text, "not in memory") != NULL)
+          strstr (text, "not in memory") != NULL ||
+          (explanations[i].mapping.kind >= PGS_MAPPING_DEVICE && strstr (text, "RAM") != NULL))
         fail_msg ("case %u: %s", i, text);
     }
 }
