@@ -133,6 +133,62 @@ test_long_runs (void **state)
                                    "0x100000000000,0x240000000000,5368709120,absent,,,,,\n");
 }
 
+/* Pages in one frame, or in slots of several areas, are alike in the store and not in
+ * a row: only consecutive frames and slots are. */
+static void
+test_steps (void **state)
+{
+  static const struct
+  {
+    uint64_t    entry;
+    uint64_t    step;
+    const char *rows;
+  } cases[] = {
+    { PRESENT | 5, 1, "0x100000,0x103000,3,present,0x5,,,,\n" },
+    { PRESENT | 5, 0, "0x100000,0x101000,1,present,0x5,,,,\n"
+                      "0x101000,0x102000,1,present,0x5,,,,\n"
+                      "0x102000,0x103000,1,present,0x5,,,,\n" },
+    { PRESENT, 0, "0x100000,0x103000,3,present,hidden,,,,\n" },
+    { SWAPPED | 2 | 7 << 5, 32, "0x100000,0x103000,3,swapped,,2,0x7,,\n" },
+    { SWAPPED | 2 | 7 << 5, 1, "0x100000,0x101000,1,swapped,,2,0x7,,\n"
+                               "0x101000,0x102000,1,swapped,,3,0x7,,\n"
+                               "0x102000,0x103000,1,swapped,,4,0x7,,\n" },
+    { SWAPPED, 0, "0x100000,0x103000,3,swapped,,hidden,hidden,,\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      uint64_t entries[3] = { cases[i].entry, cases[i].entry + cases[i].step,
+                              cases[i].entry + 2 * cases[i].step };
+      g_autoptr(PgsSnapshot) snapshot =
+        make_snapshot ("100000-103000 r--p 00000000 00:00 0 \n", 0x100, entries, 3);
+      g_autofree char *text = write_csv (snapshot, 0, G_MAXUINT64);
+      g_autofree char *expected = g_strconcat (HEADER, cases[i].rows, NULL);
+
+      assert_string_equal (text, expected);
+    }
+}
+
+static void
+test_other_page_size (void **state)
+{
+  static const char text[] = "100000-110000 r--p 00000000 00:00 0 \n";
+  static const uint64_t entries[] = { PRESENT | 8, PRESENT | 9 };
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, sizeof text - 1, 16384, NULL);
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (2048);
+  g_autoptr(PgsPageStore) store = NULL;
+  g_autoptr(PgsSnapshot) snapshot = NULL;
+  g_autofree char *csv = NULL;
+
+  pgs_page_store_builder_append (builder, 0x104000 / 16384, entries, 2);
+  store = pgs_page_store_builder_end (builder);
+  snapshot = pgs_snapshot_new (maps, store, 16384, 0, NULL);
+  csv = write_csv (snapshot, 0, G_MAXUINT64);
+  assert_string_equal (csv, HEADER "0x100000,0x104000,1,absent,,,,,\n"
+                                   "0x104000,0x10c000,2,present,0x8,,,,\n"
+                                   "0x10c000,0x110000,1,absent,,,,,\n");
+}
+
 /* One page of each of the flags, alone and together. */
 static void
 test_flags (void **state)
@@ -327,6 +383,85 @@ test_every_full_stream (void **state)
     }
 }
 
+/* A stream whose write number @failing fails, and no other. */
+#define FAILING_TYPE_STREAM (failing_stream_get_type ())
+G_DECLARE_FINAL_TYPE (FailingStream, failing_stream, FAILING, STREAM, GFilterOutputStream)
+
+struct _FailingStream
+{
+  GFilterOutputStream parent_instance;
+  guint               failing;
+  guint               n_writes;
+};
+
+G_DEFINE_FINAL_TYPE (FailingStream, failing_stream, G_TYPE_FILTER_OUTPUT_STREAM)
+
+static gssize
+failing_stream_write (GOutputStream  *stream,
+                      const void     *buffer,
+                      gsize           count,
+                      GCancellable   *cancellable,
+                      GError        **error)
+{
+  FailingStream *self = FAILING_STREAM (stream);
+
+  if (++self->n_writes != self->failing)
+    return (gssize) count;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Failed");
+  return -1;
+}
+
+static void
+failing_stream_class_init (FailingStreamClass *klass)
+{
+  G_OUTPUT_STREAM_CLASS (klass)->write_fn = failing_stream_write;
+}
+
+static void
+failing_stream_init (FailingStream *self)
+{
+}
+
+static guint
+write_to_failing_stream (PgsSnapshot *snapshot,
+                         guint        failing)
+{
+  g_autoptr(GOutputStream) base = g_memory_output_stream_new_resizable ();
+  g_autoptr(FailingStream) stream =
+    g_object_new (FAILING_TYPE_STREAM, "base-stream", base, NULL);
+  g_autoptr(GError) error = NULL;
+
+  stream->failing = failing;
+  assert_int_equal (pgs_csv_write (snapshot, 0, G_MAXUINT64, G_OUTPUT_STREAM (stream), NULL,
+                                   &error), failing == 0);
+  assert_int_equal (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED), failing != 0);
+  return stream->n_writes;
+}
+
+/* Whichever write fails is the last one: a stream that would take more does not get
+ * it. Rows end within mappings, and with them. */
+static void
+test_any_write_fails (void **state)
+{
+  static const struct
+  {
+    guint n_mappings;
+    guint max_pages;
+  } cases[] = { { 8, 2000 }, { 4000, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(PgsLayout) layout =
+        pgs_layout_new_random (1, cases[i].n_mappings, cases[i].max_pages);
+      guint n_writes = write_to_failing_stream (layout->snapshot, 0);
+
+      /* The whole of it is not held in memory, and not every row is written by itself. */
+      assert_true (n_writes > 2 && n_writes < 20);
+      for (guint failing = 1; failing <= n_writes; failing++)
+        assert_int_equal (write_to_failing_stream (layout->snapshot, failing), failing);
+    }
+}
+
 static void
 test_cancelled (void **state)
 {
@@ -362,11 +497,14 @@ main (void)
     cmocka_unit_test (test_every_kind_of_page),
     cmocka_unit_test (test_range),
     cmocka_unit_test (test_long_runs),
+    cmocka_unit_test (test_steps),
+    cmocka_unit_test (test_other_page_size),
     cmocka_unit_test (test_flags),
     cmocka_unit_test (test_names),
     cmocka_unit_test (test_rows_add_up),
     cmocka_unit_test (test_full_stream),
     cmocka_unit_test (test_every_full_stream),
+    cmocka_unit_test (test_any_write_fails),
     cmocka_unit_test (test_cancelled),
   };
 
