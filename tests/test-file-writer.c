@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
+#include <gio/gunixoutputstream.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +21,7 @@
 #include <unistd.h>
 
 #include "core/pgs-file-writer.h"
+#include "pgs-target.h"
 
 #define OLD "what was there before"
 #define NEW "what is there now"
@@ -114,6 +117,71 @@ test_commit_and_abandon (void **state)
   assert_int_equal (count_files (*state), 1);
 }
 
+/* The temporary file lies beside the other one, so that it can take its place; no
+ * program that is started meanwhile inherits it, and it does not stay open. */
+static void
+test_temporary_file (void **state)
+{
+  g_autofree char *path = g_build_filename (*state, "map.png", NULL);
+  PgsFileWriter *writer = pgs_file_writer_new (path, NULL);
+  int fd;
+
+  assert_non_null (writer);
+  assert_int_equal (count_files (*state), 1);
+  fd = g_unix_output_stream_get_fd (
+    G_UNIX_OUTPUT_STREAM (pgs_file_writer_get_stream (writer)));
+  assert_true (fcntl (fd, F_GETFD) & FD_CLOEXEC);
+  pgs_file_writer_free (writer);
+  assert_int_equal (fcntl (fd, F_GETFD), -1);
+  assert_int_equal (count_files (*state), 0);
+  pgs_file_writer_free (NULL);
+}
+
+/* Something else came to the file's place meanwhile: it stays, and nothing is left. */
+static void
+test_commit_fails (void **state)
+{
+  g_autofree char *path = g_build_filename (*state, "map.png", NULL);
+  g_autoptr(PgsFileWriter) writer = pgs_file_writer_new (path, NULL);
+  g_autofree char *message = g_strdup_printf ("“%s” cannot be written", path);
+  g_autoptr(GError) error = NULL;
+
+  assert_int_equal (g_mkdir (path, 0700), 0);
+  assert_false (pgs_file_writer_commit (writer, &error));
+  assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY));
+  assert_true (g_str_has_prefix (error->message, message));
+  g_clear_pointer (&writer, pgs_file_writer_free);
+  assert_int_equal (count_files (*state), 1);
+  assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
+}
+
+/* Errors of a stream get the name of the file; a full disk is told in words. */
+static void
+test_explain (void **state)
+{
+  static const struct
+  {
+    int         code;
+    const char *path;
+    const char *message;
+  } cases[] = {
+    { G_IO_ERROR_FAILED, "/tmp/map.png", "“/tmp/map.png” was not written. It failed." },
+    { G_IO_ERROR_NO_SPACE, "/tmp/map.png",
+      "“/tmp/map.png” was not written, the disk is full. Free some space or choose another "
+      "place. It failed." },
+    { G_IO_ERROR_FAILED, "/tmp/\xff", "“/tmp/\357\277\275” was not written. It failed." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = g_error_new (G_IO_ERROR, cases[i].code, "It failed.");
+
+      pgs_file_writer_explain (cases[i].path, &error);
+      assert_string_equal (error->message, cases[i].message);
+      assert_true (g_error_matches (error, G_IO_ERROR, cases[i].code));
+    }
+}
+
 static void
 test_link_is_followed (void **state)
 {
@@ -160,6 +228,64 @@ test_targets_that_are_refused (void **state)
   assert_refused (missing, G_IO_ERROR_NOT_FOUND);
   assert_int_equal (lstat (fifo, &status), 0);
   assert_true (S_ISFIFO (status.st_mode));
+}
+
+/* A name that is not UTF-8 is a name; what is said of it is UTF-8. */
+static void
+test_odd_names (void **state)
+{
+  g_autofree char *folder = g_build_filename (*state, "\xff", NULL);
+  g_autofree char *missing = g_build_filename (folder, "no", "map.png", NULL);
+  g_autofree char *path = g_build_filename (*state, "\xfe.png", NULL);
+  const char *const refused[] = { folder, missing };
+
+  assert_true (write_text (path, NEW, TRUE, NULL));
+  assert_content (path, NEW);
+  assert_int_equal (g_mkdir (folder, 0700), 0);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      assert_false (write_text (refused[i], NEW, TRUE, &error));
+      assert_true (g_utf8_validate (error->message, -1, NULL));
+      assert_non_null (strstr (error->message, *state));
+    }
+}
+
+static char *
+write_to_read_only (gpointer path)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (write_text (path, NEW, TRUE, &error))
+    return g_strdup ("What is read-only was written");
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) &&
+         strstr (error->message, path) != NULL ? NULL : g_strdup (error->message);
+}
+
+/* Who may not write a file may not replace it either, though the folder is open to
+ * everyone and the file may be read. */
+static void
+test_file_of_another (void **state)
+{
+  g_autofree char *path = g_build_filename (*state, "map.png", NULL);
+
+  if (geteuid () != 0)
+    {
+      print_message ("skipped: another user, for only root can change users\n");
+      skip ();
+    }
+  assert_true (write_text (path, OLD, TRUE, NULL));
+  assert_int_equal (g_chmod (path, 0644), 0);
+  assert_int_equal (g_chmod (*state, 0777), 0);
+  {
+    g_autofree char *problem = pgs_target_run_as_nobody (write_to_read_only, path);
+
+    if (problem != NULL)
+      fail_msg ("%s", problem);
+  }
+  assert_content (path, OLD);
+  assert_int_equal (count_files (*state), 1);
 }
 
 static void
@@ -226,8 +352,13 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (test_commit_and_abandon, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (test_temporary_file, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (test_commit_fails, set_up, tear_down),
+    cmocka_unit_test (test_explain),
     cmocka_unit_test_setup_teardown (test_link_is_followed, set_up, tear_down),
     cmocka_unit_test_setup_teardown (test_targets_that_are_refused, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (test_odd_names, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (test_file_of_another, set_up, tear_down),
     cmocka_unit_test_setup_teardown (test_read_only, set_up, tear_down),
     cmocka_unit_test_setup_teardown (test_full_disk, set_up, tear_down),
   };
