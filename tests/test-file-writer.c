@@ -117,6 +117,44 @@ test_commit_and_abandon (void **state)
   assert_int_equal (count_files (*state), 1);
 }
 
+/* An existing file keeps its permissions, whatever the umask; a new one gets those of
+ * any other new file. */
+static void
+test_permissions (void **state)
+{
+  static const struct
+  {
+    mode_t umask;
+    mode_t old; /* 0 for no file */
+    mode_t expected;
+  } cases[] = {
+    { 022, 0, 0644 }, { 027, 0, 0640 }, { 0, 0, 0666 },
+    { 022, 0600, 0600 }, { 022, 0644, 0644 }, { 022, 0666, 0666 }, { 077, 0664, 0664 },
+    { 0, 0600, 0600 }, { 022, 0755, 0755 },
+  };
+  g_autofree char *path = g_build_filename (*state, "map.png", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      mode_t old_umask;
+      gboolean written;
+      struct stat status;
+
+      g_unlink (path);
+      if (cases[i].old != 0)
+        {
+          assert_true (g_file_set_contents (path, OLD, -1, NULL));
+          assert_int_equal (g_chmod (path, (int) cases[i].old), 0);
+        }
+      old_umask = umask (cases[i].umask);
+      written = write_text (path, NEW, TRUE, NULL);
+      umask (old_umask);
+      assert_true (written);
+      assert_int_equal (g_stat (path, &status), 0);
+      assert_int_equal (status.st_mode & 07777, cases[i].expected);
+    }
+}
+
 /* The temporary file lies beside the other one, so that it can take its place; no
  * program that is started meanwhile inherits it, and it does not stay open. */
 static void
@@ -352,6 +390,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown (test_commit_and_abandon, set_up, tear_down),
+    cmocka_unit_test_setup_teardown (test_permissions, set_up, tear_down),
     cmocka_unit_test_setup_teardown (test_temporary_file, set_up, tear_down),
     cmocka_unit_test_setup_teardown (test_commit_fails, set_up, tear_down),
     cmocka_unit_test (test_explain),

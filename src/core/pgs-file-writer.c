@@ -67,11 +67,14 @@ check_target (const char   *path,
   return FALSE;
 }
 
+/* @replaced is the file that is there, or NULL. */
 static gboolean
-open_temporary (PgsFileWriter  *self,
-                mode_t          mode,
-                GError        **error)
+open_temporary (PgsFileWriter      *self,
+                const struct stat  *replaced,
+                GError            **error)
 {
+  mode_t mode = replaced != NULL ? replaced->st_mode & 07777 : NEW_FILE_MODE;
+
   self->temporary = g_strconcat (self->path, ".XXXXXX", NULL);
   self->fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, (int) mode);
   if (self->fd < 0)
@@ -80,6 +83,9 @@ open_temporary (PgsFileWriter  *self,
       g_clear_pointer (&self->temporary, g_free);
       return FALSE;
     }
+  /* The umask is for new files. Permissions that cannot be set stay narrower. */
+  if (replaced != NULL)
+    fchmod (self->fd, mode);
   self->stream = g_unix_output_stream_new (self->fd, FALSE);
   return TRUE;
 }
@@ -99,7 +105,7 @@ pgs_file_writer_new (const char  *path,
 {
   g_autoptr(PgsFileWriter) self = NULL;
   struct stat status;
-  mode_t mode = NEW_FILE_MODE;
+  gboolean exists;
   char *resolved;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -109,11 +115,11 @@ pgs_file_writer_new (const char  *path,
   resolved = realpath (path, NULL);
   self->path = g_strdup (resolved != NULL ? resolved : path);
   free (resolved);
-  if (stat (self->path, &status) == 0)
+  exists = stat (self->path, &status) == 0;
+  if (exists)
     {
       if (!check_target (self->path, &status, error))
         return NULL;
-      mode = status.st_mode & 07777;
     }
   else if (errno != ENOENT || lstat (self->path, &status) == 0)
     {
@@ -121,7 +127,7 @@ pgs_file_writer_new (const char  *path,
       set_error (error, path, errno);
       return NULL;
     }
-  return open_temporary (self, mode, error) ? g_steal_pointer (&self) : NULL;
+  return open_temporary (self, exists ? &status : NULL, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
