@@ -372,7 +372,8 @@ fail_at_call (PgsMadeSource *self,
   self->read_error = n_calls >= loss->call ? loss->read_error : NULL;
 }
 
-/* Where pages cannot be read there are mappings, and a reason. */
+/* Where pages cannot be read, were it the last of them, there are mappings and a
+ * reason, and not a page. */
 static void
 test_pages_error (void **state)
 {
@@ -403,6 +404,7 @@ test_pages_error (void **state)
       assert_int_equal (pgs_maps_get_n_mappings (pgs_snapshot_get_maps (snapshot)), 3);
       assert_true (g_error_matches (pgs_snapshot_get_pages_error (snapshot), G_IO_ERROR,
                                     cases[i].code));
+      assert_int_equal (pgs_snapshot_get_totals (snapshot)->present, 0);
       assert_int_equal (source->n_scans, cases[i].n_scans);
       assert_int_equal (source->n_maps, 1);
     }

@@ -274,6 +274,12 @@ is_cancelled (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+static PgsPageStoreBuilder *
+new_store (Build *build)
+{
+  return pgs_page_store_builder_new ((guint) (build->page_size / sizeof (uint64_t)));
+}
+
 /* Reads the pages once. Where they cannot be read, the snapshot says why; nothing
  * comes back when the reading was cancelled or the address space vanished. */
 static PgsSnapshot *
@@ -284,9 +290,14 @@ build_pages (Build    *build,
   g_autoptr(GError) pages_error = NULL;
   g_autoptr(PgsPageStore) store = NULL;
 
-  build->store = pgs_page_store_builder_new ((guint) (build->page_size / sizeof (uint64_t)));
-  if (!read_pages (build, maps, &pages_error) && is_gone (pages_error))
-    build->gone = TRUE;
+  build->store = new_store (build);
+  if (!read_pages (build, maps, &pages_error))
+    {
+      /* Some of the pages would be taken for all of them. */
+      pgs_page_store_builder_free (build->store);
+      build->store = new_store (build);
+      build->gone = build->gone || is_gone (pages_error);
+    }
   store = pgs_page_store_builder_end (g_steal_pointer (&build->store));
   if (is_cancelled (pages_error))
     g_propagate_error (error, g_steal_pointer (&pages_error));
