@@ -27,6 +27,7 @@ enum
   PROP_0,
   PROP_VALUE,
   PROP_COPYABLE,
+  PROP_MONOSPACE,
   N_PROPS,
 };
 
@@ -58,6 +59,10 @@ pgs_fact_row_get_property (GObject    *object,
     case PROP_COPYABLE:
       g_value_set_boolean (value, self->copyable);
       break;
+    case PROP_MONOSPACE:
+      g_value_set_boolean (value, gtk_widget_has_css_class (GTK_WIDGET (self->value_label),
+                                                            "monospace"));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -79,6 +84,12 @@ pgs_fact_row_set_property (GObject      *object,
     case PROP_COPYABLE:
       self->copyable = g_value_get_boolean (value);
       gtk_widget_set_visible (self->copy_button, self->copyable);
+      break;
+    case PROP_MONOSPACE:
+      if (g_value_get_boolean (value))
+        gtk_widget_add_css_class (GTK_WIDGET (self->value_label), "monospace");
+      else
+        gtk_widget_remove_css_class (GTK_WIDGET (self->value_label), "monospace");
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -119,6 +130,14 @@ pgs_fact_row_class_init (PgsFactRowClass *klass)
    */
   props[PROP_COPYABLE] = g_param_spec_boolean ("copyable", NULL, NULL, FALSE,
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * PgsFactRow:monospace:
+   *
+   * Whether the value is a number to be compared digit by digit.
+   */
+  props[PROP_MONOSPACE] = g_param_spec_boolean ("monospace", NULL, NULL, FALSE,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   gtk_widget_class_set_template_from_resource (widget_class,
