@@ -9,6 +9,8 @@
 
 #include <inttypes.h>
 
+#include "core/pgs-page-store-builder.h"
+
 #define START UINT64_C (0x550000000000)
 
 static uint64_t

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core/pgs-changes.h"
+#include "core/pgs-page-store-builder.h"
 
 #define N     (6 * 512)
 #define FIRST 1234

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core/pgs-color-mode.h"
+#include "core/pgs-page-store-builder.h"
 
 #define RAM_END 3200
 

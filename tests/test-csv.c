@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "core/pgs-csv.h"
+#include "core/pgs-page-store-builder.h"
 #include "pgs-layout.h"
 
 #define PRESENT PGS_PAGEMAP_PRESENT

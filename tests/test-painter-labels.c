@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/pgs-page-store-builder.h"
 #include "paint/pgs-painter.h"
 #include "pgs-layout.h"
 

@@ -14,6 +14,7 @@
 #include <gio/gio.h>
 #include <inttypes.h>
 
+#include "core/pgs-page-store-builder.h"
 #include "pgs-layout.h"
 
 static void

@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/pgs-page-store-builder.h"
 #include "core/pgs-summary.h"
 #include "pgs-layout.h"
 

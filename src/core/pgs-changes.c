@@ -4,69 +4,73 @@
  *
  * What changed from one snapshot to the next.
  *
- * Walks the spans of both page stores side by side, a block at a time. A block
- * that is stored alike in both costs one comparison of memory.
+ * Walks the chunks of both page stores side by side. A chunk that both share is
+ * the same; of the others, the pages are laid out one by one and compared. Where
+ * only the numbers of pages are kept, the pages of a block change together.
  */
 
 #include "config.h"
 
 #include "pgs-changes.h"
 
-#include <string.h>
-
+/* The pages of a chunk. */
 typedef struct
 {
-  const PgsPageStore *store;
-  guint               index;
-  guint               n_spans;
-  PgsPageSpan         span;    /* no pages when there is none */
-} Side;
+  uint64_t entries[PGS_PAGE_CHUNK_PAGES];
+  uint32_t numbers[PGS_PAGE_CHUNK_PAGES]; /* what stands for them; 0 where there is detail */
+} Pages;
 
-static void
-load_span (Side *side)
+static uint32_t
+hash_groups (const PgsPageSpan *span)
 {
-  if (side->index < side->n_spans)
-    pgs_page_store_get_span (side->store, side->index, &side->span);
-  else
-    side->span = (PgsPageSpan) { .first_page = G_MAXUINT64, .n_pages = 0 };
+  uint32_t hash = 1;
+
+  for (guint i = 0; i < span->n_groups; i++)
+    hash = hash * 31 + span->groups[i];
+  return MAX (hash, 1);
 }
 
 static void
-init_side (Side              *side,
-           const PgsSnapshot *snapshot)
+lay_out_span (const PgsPageSpan *span,
+              Pages             *pages)
 {
-  side->store = pgs_snapshot_get_store (snapshot);
-  side->n_spans = pgs_page_store_get_n_spans (side->store);
-  side->index = 0;
-  load_span (side);
+  guint first = (guint) (span->first_page % PGS_PAGE_CHUNK_PAGES);
+  uint32_t number = span->groups != NULL ? hash_groups (span) : 0;
+
+  for (guint i = 0; i < span->n_pages; i++)
+    {
+      pages->entries[first + i] = pgs_page_span_get_entry (span, i);
+      pages->numbers[first + i] = number;
+    }
 }
 
 static void
-advance (Side *side)
+lay_out (const PgsPageChunk *chunk,
+         Pages              *pages)
 {
-  side->index++;
-  load_span (side);
+  *pages = (Pages) { 0, };
+  if (chunk == NULL)
+    return;
+  for (guint i = 0; i < pgs_page_chunk_get_n_spans (chunk); i++)
+    {
+      PgsPageSpan span;
+
+      pgs_page_chunk_get_span (chunk, i, &span);
+      lay_out_span (&span, pages);
+    }
 }
 
+/* Whether a page is known not to be the same. Detail and numbers are not comparable:
+ * they were read for somebody who looked, or dropped. */
 static gboolean
-spans_equal (const PgsPageSpan *left,
-             const PgsPageSpan *right)
+differs (const Pages *before,
+         const Pages *after,
+         guint        i)
 {
-  if (left->first_page != right->first_page || left->n_pages != right->n_pages)
-    return FALSE;
-  if (left->entries == NULL || right->entries == NULL)
-    return left->entries == right->entries && left->run == right->run &&
-           left->step == right->step;
-  return memcmp (left->entries, right->entries, left->n_pages * sizeof (uint64_t)) == 0;
-}
-
-static uint64_t
-get_entry (const PgsPageSpan *span,
-           uint64_t           page)
-{
-  if (page < span->first_page || page - span->first_page >= span->n_pages)
-    return 0;
-  return pgs_page_span_get_entry (span, (guint) (page - span->first_page));
+  if (before->numbers[i] != 0 && after->numbers[i] != 0)
+    return before->numbers[i] != after->numbers[i];
+  return before->numbers[i] == 0 && after->numbers[i] == 0 &&
+         before->entries[i] != after->entries[i];
 }
 
 static void
@@ -84,22 +88,39 @@ add_page (GArray   *changes,
     g_array_append_val (changes, change);
 }
 
-/* Compares two spans of one block, either of which may be without pages. */
+/* Compares two chunks of the same pages, either of which may be %NULL. @scratch is
+ * room for both. */
 static void
-compare_spans (const PgsPageSpan *before,
-               const PgsPageSpan *after,
-               uint64_t           page_size,
-               GArray            *changes)
+compare_chunks (const PgsPageChunk *before,
+                const PgsPageChunk *after,
+                uint64_t            page_size,
+                Pages              *scratch,
+                GArray             *changes)
 {
-  uint64_t first = MIN (before->first_page, after->first_page);
-  uint64_t end = MAX (before->n_pages > 0 ? before->first_page + before->n_pages : 0,
-                      after->n_pages > 0 ? after->first_page + after->n_pages : 0);
+  uint64_t first = pgs_page_chunk_get_index (before != NULL ? before : after) *
+                   PGS_PAGE_CHUNK_PAGES;
 
-  if (spans_equal (before, after))
+  if (before == after)
     return;
-  for (uint64_t page = first; page < end; page++)
-    if (get_entry (before, page) != get_entry (after, page))
-      add_page (changes, page, page_size);
+  lay_out (before, &scratch[0]);
+  lay_out (after, &scratch[1]);
+  for (guint i = 0; i < PGS_PAGE_CHUNK_PAGES; i++)
+    if (differs (&scratch[0], &scratch[1], i))
+      add_page (changes, first + i, page_size);
+}
+
+static PgsPageChunk *
+get_chunk (const PgsPageStore *store,
+           guint               index)
+{
+  return index < pgs_page_store_get_n_chunks (store) ? pgs_page_store_get_chunk (store, index)
+                                                     : NULL;
+}
+
+static uint64_t
+get_index (const PgsPageChunk *chunk)
+{
+  return chunk != NULL ? pgs_page_chunk_get_index (chunk) : G_MAXUINT64;
 }
 
 /**
@@ -117,29 +138,26 @@ GArray *
 pgs_changes_find (const PgsSnapshot *before,
                   const PgsSnapshot *after)
 {
-  static const PgsPageSpan none = { .first_page = G_MAXUINT64 };
   GArray *changes;
-  uint64_t page_size, pages_per_block;
-  Side left, right;
+  g_autofree Pages *scratch = NULL;
+  guint left = 0, right = 0;
 
   g_return_val_if_fail (before != NULL && after != NULL, NULL);
 
   changes = g_array_new (FALSE, FALSE, sizeof (PgsChange));
-  page_size = pgs_snapshot_get_page_size (after);
-  pages_per_block = page_size / sizeof (uint64_t);
-  init_side (&left, before);
-  init_side (&right, after);
-  while (left.span.n_pages > 0 || right.span.n_pages > 0)
+  scratch = g_new (Pages, 2);
+  for (;;)
     {
-      uint64_t left_block = left.span.first_page / pages_per_block;
-      uint64_t right_block = right.span.first_page / pages_per_block;
+      PgsPageChunk *old = get_chunk (pgs_snapshot_get_store (before), left);
+      PgsPageChunk *new = get_chunk (pgs_snapshot_get_store (after), right);
+      uint64_t index = MIN (get_index (old), get_index (new));
 
-      compare_spans (left_block <= right_block ? &left.span : &none,
-                     right_block <= left_block ? &right.span : &none, page_size, changes);
-      if (left_block <= right_block)
-        advance (&left);
-      if (right_block <= left_block)
-        advance (&right);
+      if (index == G_MAXUINT64)
+        return changes;
+      compare_chunks (get_index (old) == index ? old : NULL,
+                      get_index (new) == index ? new : NULL,
+                      pgs_snapshot_get_page_size (after), scratch, changes);
+      left += get_index (old) == index;
+      right += get_index (new) == index;
     }
-  return changes;
 }

@@ -111,15 +111,6 @@ static const PgsColorClass frame_classes[] = {
 };
 
 static guint
-find_ramp_step (uint64_t pfn,
-                uint64_t ram_end)
-{
-  if (pfn >= ram_end)
-    return PGS_COLOR_RAMP_STEPS - 1;
-  return (guint) (pfn * PGS_COLOR_RAMP_STEPS / ram_end);
-}
-
-static guint
 classify_frame (const PgsSnapshot *snapshot,
                 const PgsPage     *page)
 {
@@ -128,8 +119,8 @@ classify_frame (const PgsSnapshot *snapshot,
     case PGS_PAGE_PRESENT:
       return pgs_pagemap_entry_is_hidden (page->entry)
         ? FRAME_HIDDEN
-        : find_ramp_step (pgs_pagemap_entry_get_pfn (page->entry),
-                          pgs_snapshot_get_ram_end (snapshot));
+        : pgs_frame_bands_find (pgs_snapshot_get_bands (snapshot),
+                                pgs_pagemap_entry_get_pfn (page->entry));
     case PGS_PAGE_SWAPPED:
       return FRAME_SWAPPED;
     case PGS_PAGE_GUARD:

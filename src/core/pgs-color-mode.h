@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define PGS_COLOR_MODE_MAX_CLASSES 40
-#define PGS_COLOR_RAMP_STEPS       32
+#define PGS_COLOR_RAMP_STEPS       PGS_FRAME_BANDS
 
 /* The colors that classes are drawn in; what each looks like is the palette's
  * affair. PGS_COLOR_RAMP is the first of PGS_COLOR_RAMP_STEPS. */

@@ -206,17 +206,15 @@ add_range (Writer    *writer,
            uint64_t   end,
            GError   **error)
 {
-  const PgsPageStore *store = pgs_snapshot_get_store (writer->snapshot);
-  guint n_spans = pgs_page_store_get_n_spans (store);
+  PgsPageStoreIter iter;
+  PgsPageSpan span;
 
-  for (guint i = pgs_page_store_find_span (store, first); i < n_spans && first < end; i++)
+  pgs_page_store_iter_init (&iter, pgs_snapshot_get_store (writer->snapshot), first);
+  while (first < end && pgs_page_store_iter_next (&iter, &span))
     {
-      PgsPageSpan span;
-      uint64_t from, to;
+      uint64_t from = MIN (MAX (first, span.first_page), end);
+      uint64_t to = MIN (span.first_page + span.n_pages, end);
 
-      pgs_page_store_get_span (store, i, &span);
-      from = MIN (MAX (first, span.first_page), end);
-      to = MIN (span.first_page + span.n_pages, end);
       if (from > first && !add_pages (writer, first, from - first, 0, error))
         return FALSE;
       if (from < to && !add_span (writer, &span, from, to, error))

@@ -25,6 +25,7 @@
 struct _PgsMaps
 {
   gatomicrefcount  ref_count;
+  GBytes          *source;     /* as read; or NULL */
   char            *text;
   GArray          *mappings;
 };
@@ -360,6 +361,39 @@ pgs_maps_parse (const char  *text,
 }
 
 /**
+ * pgs_maps_read:
+ * @source: what /proc/PID/maps says
+ * @page_size: bytes a page
+ * @previous: (nullable): mappings read before
+ * @error: return location for %G_IO_ERROR_INVALID_DATA
+ *
+ * As pgs_maps_parse(), but does not parse the same text twice.
+ *
+ * Returns: (transfer full): the mappings, which are @previous where the text is the
+ *   same; %NULL when a line is not of the format
+ */
+PgsMaps *
+pgs_maps_read (GBytes    *source,
+               uint64_t   page_size,
+               PgsMaps   *previous,
+               GError   **error)
+{
+  gconstpointer text;
+  gsize length;
+  PgsMaps *self;
+
+  g_return_val_if_fail (source != NULL, NULL);
+
+  if (previous != NULL && previous->source != NULL && g_bytes_equal (previous->source, source))
+    return pgs_maps_ref (previous);
+  text = g_bytes_get_data (source, &length);
+  self = pgs_maps_parse (text, length, page_size, error);
+  if (self != NULL)
+    self->source = g_bytes_ref (source);
+  return self;
+}
+
+/**
  * pgs_maps_ref:
  *
  * Returns: (transfer full): @self with one more reference
@@ -386,6 +420,7 @@ pgs_maps_unref (PgsMaps *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_array_unref (self->mappings);
+  g_clear_pointer (&self->source, g_bytes_unref);
   g_free (self->text);
   g_free (self);
 }
@@ -419,6 +454,26 @@ pgs_maps_get_mapping (const PgsMaps *self,
   return &g_array_index (self->mappings, PgsMapping, index);
 }
 
+/* Returns the first mapping from @low up to @high that ends behind @address; @high
+ * where none does. */
+static guint
+find_between (const PgsMaps *self,
+              uint64_t       address,
+              guint          low,
+              guint          high)
+{
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->mappings, PgsMapping, middle).end > address)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return low;
+}
+
 /**
  * pgs_maps_find_from:
  * @address: any address
@@ -431,21 +486,35 @@ guint
 pgs_maps_find_from (const PgsMaps *self,
                     uint64_t       address)
 {
-  guint low = 0, high;
+  g_return_val_if_fail (self != NULL, 0);
+
+  return find_between (self, address, 0, self->mappings->len);
+}
+
+/**
+ * pgs_maps_find_from_hint:
+ * @address: any address
+ * @hint: an index that is not behind the one looked for
+ *
+ * Returns: as pgs_maps_find_from(), at little cost where it is not far from @hint
+ */
+guint
+pgs_maps_find_from_hint (const PgsMaps *self,
+                         uint64_t       address,
+                         guint          hint)
+{
+  guint step = 1, low = hint, high = hint;
 
   g_return_val_if_fail (self != NULL, 0);
 
-  high = self->mappings->len;
-  while (low < high)
+  while (high < self->mappings->len &&
+         g_array_index (self->mappings, PgsMapping, high).end <= address)
     {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (self->mappings, PgsMapping, middle).end > address)
-        high = middle;
-      else
-        low = middle + 1;
+      low = high + 1;
+      high += step;
+      step *= 2;
     }
-  return low;
+  return find_between (self, address, low, MIN (high, self->mappings->len));
 }
 
 /**

@@ -77,6 +77,10 @@ PgsMaps          *pgs_maps_parse              (const char        *text,
                                                gsize              length,
                                                uint64_t           page_size,
                                                GError           **error);
+PgsMaps          *pgs_maps_read               (GBytes            *source,
+                                               uint64_t           page_size,
+                                               PgsMaps           *previous,
+                                               GError           **error);
 PgsMaps          *pgs_maps_ref                (PgsMaps           *self);
 void              pgs_maps_unref              (PgsMaps           *self);
 guint             pgs_maps_get_n_mappings     (const PgsMaps     *self);
@@ -87,6 +91,9 @@ gboolean          pgs_maps_find               (const PgsMaps     *self,
                                                guint             *index);
 guint             pgs_maps_find_from          (const PgsMaps     *self,
                                                uint64_t           address);
+guint             pgs_maps_find_from_hint     (const PgsMaps     *self,
+                                               uint64_t           address,
+                                               guint              hint);
 gboolean          pgs_maps_equal              (const PgsMaps     *self,
                                                const PgsMaps     *other);
 

@@ -4,11 +4,9 @@
  *
  * Makes a snapshot out of what a source tells.
  *
- * Neighboring mappings are scanned together, as stretches without a gap, so
- * that 65,000 mappings cost a few calls. The scan names the populated ranges;
- * only those are read. Ranges that lie close together are read at once, for a
- * call costs as much as reading some hundred absent pages. A source that cannot
- * scan is read from end to end.
+ * It goes on in steps of some milliseconds: between two, it turns to what somebody
+ * has begun to look at, tells what was read so far, and is given up if it was
+ * cancelled.
  *
  * A process that ends, execs or changes its mappings meanwhile is a normal
  * event. What was unmapped reads as absent. When the kernel has nothing more to
@@ -22,244 +20,113 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "pgs-page-reader.h"
+#include "pgs-page-store-builder.h"
 #include "pgs-process.h"
+#include "pgs-todo.h"
 
-#define MAX_TRIES          4
-#define READ_ENTRIES       ((gsize) 32 * 1024)
-#define CLOSE_PAGES        256
-/* The kernel's half of the address space, [vsyscall] among it, is not in pagemap. */
-#define USER_END           (UINT64_C (1) << 63)
+#define MAX_TRIES         4
+/* When to tell of progress for the first time, and then how often. */
+#define FIRST_PROGRESS_US (50 * G_TIME_SPAN_MILLISECOND)
+#define PROGRESS_US       (200 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
   PgsSource           *source;
+  PgsSnapshotOptions   options;
   GCancellable        *cancellable;
   uint64_t             page_size;
+  PgsMaps             *maps;
+  PgsTodo             *todo;
   PgsPageStoreBuilder *store;
-  GArray              *ranges;
-  uint64_t            *entries;
-  gboolean             gone;
+  PgsPageReader        reader;
+  gint64               progress_time;  /* when to tell of it next */
 } Build;
 
-/* Keeps a mark only where the entry, read after the scan, can still bear it. */
+/* Tells what was read so far, now and then. */
 static void
-apply_marks (uint64_t *entries,
-             gsize     n_entries,
-             uint64_t  marks)
+tell_progress (Build *build)
 {
-  for (gsize i = 0; i < n_entries; i++)
-    {
-      if (!pgs_pagemap_entry_is_present (entries[i]))
-        continue;
-      entries[i] |= marks;
-      if (pgs_pagemap_entry_is_exclusive (entries[i]) || pgs_pagemap_entry_is_file (entries[i]))
-        entries[i] &= ~PGS_PAGEMAP_MARK_ZERO;
-    }
+  g_autoptr(PgsPageStore) store = NULL;
+  g_autoptr(PgsSnapshot) partial = NULL;
+  g_autoptr(GArray) unread = NULL;
+
+  if (build->options.progress == NULL || pgs_todo_is_in_chunk (build->todo) ||
+      g_get_monotonic_time () < build->progress_time)
+    return;
+  store = pgs_page_store_builder_get_store (build->store);
+  unread = pgs_todo_dup_unread (build->todo);
+  partial = pgs_snapshot_new_partial (build->maps, store, build->page_size,
+                                      pgs_source_get_ram_end (build->source), unread);
+  build->options.progress (partial, pgs_todo_get_fraction (build->todo),
+                           build->options.user_data);
+  build->progress_time = g_get_monotonic_time () + PROGRESS_US;
 }
 
-/* An absent page may carry the soft-dirty bit of its mapping: it is no page. */
-static void
-clear_absent (uint64_t *entries,
-              gsize     n_entries)
+static guint
+get_focus (Build    *build,
+           PgsRange *focus)
 {
-  const uint64_t populated = PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_SWAPPED | PGS_PAGEMAP_GUARD;
+  guint n_focus = build->options.focus != NULL
+    ? pgs_focus_get (build->options.focus, focus) : 0;
 
-  for (gsize i = 0; i < n_entries; i++)
-    entries[i] = entries[i] & populated ? entries[i] & ~PGS_PAGEMAP_MARKS : 0;
+  return n_focus;
 }
 
-/* Marks the pages of @entries, the first of which is at @address, by the ranges
- * from @range on. */
 static void
-mark_entries (Build    *build,
-              guint     range,
-              uint64_t  address,
-              gsize     n_entries)
+keep_focus (Build *build)
 {
-  uint64_t end = address + n_entries * build->page_size;
+  PgsRange focus[PGS_FOCUS_MAX];
+  guint n_focus = get_focus (build, focus);
 
-  for (; range < build->ranges->len; range++)
-    {
-      const PgsPopulatedRange *marked =
-        &g_array_index (build->ranges, PgsPopulatedRange, range);
-      uint64_t first = MAX (marked->start, address);
-      uint64_t last = MIN (marked->end, end);
-
-      if (marked->start >= end)
-        break;
-      if (marked->marks != 0 && first < last)
-        apply_marks (build->entries + (first - address) / build->page_size,
-                     (last - first) / build->page_size, marked->marks);
-    }
+  for (guint i = 0; i < n_focus; i++)
+    pgs_page_store_builder_keep (build->store, focus[i].start / build->page_size,
+                                 (focus[i].end - 1) / build->page_size + 1);
 }
 
-/* Reads the entries of [start, end) into the store. @range is the first of the
- * populated ranges among them. */
+/* Reads all that is to be read. */
 static gboolean
-read_stretch (Build     *build,
-              uint64_t   start,
-              uint64_t   end,
-              guint      range,
-              GError   **error)
+read_todo (Build   *build,
+           GError **error)
 {
-  while (start < end)
-    {
-      gsize wanted = (gsize) MIN (READ_ENTRIES, (end - start) / build->page_size);
-      gssize n;
+  PgsRange focus[PGS_FOCUS_MAX], next;
 
-      if (g_cancellable_set_error_if_cancelled (build->cancellable, error))
+  while (!build->reader.gone &&
+         pgs_todo_get_next (build->todo, focus, get_focus (build, focus), &next))
+    {
+      uint64_t end = next.end;
+
+      if (g_cancellable_set_error_if_cancelled (build->cancellable, error) ||
+          !pgs_page_reader_read_step (&build->reader, next.start, &end, error))
         return FALSE;
-      n = pgs_source_read_entries (build->source, start, build->entries, wanted, error);
-      if (n < 0)
-        return FALSE;
-      if (n == 0)
-        {
-          build->gone = TRUE;
-          return TRUE;
-        }
-      clear_absent (build->entries, (gsize) n);
-      mark_entries (build, range, start, (gsize) n);
-      pgs_page_store_builder_append (build->store, start / build->page_size,
-                                     build->entries, (gsize) n);
-      start += (uint64_t) n * build->page_size;
+      pgs_todo_finish (build->todo, end);
+      tell_progress (build);
     }
   return TRUE;
 }
 
-/* Drops what is not in ascending order or not within [start, end): a source is
- * not trusted with that. */
-static void
-put_in_order (GArray   *ranges,
-              uint64_t  start,
-              uint64_t  end)
-{
-  guint kept = 0;
-
-  for (guint i = 0; i < ranges->len; i++)
-    {
-      PgsPopulatedRange range = g_array_index (ranges, PgsPopulatedRange, i);
-
-      range.start = MAX (range.start, start);
-      range.end = MIN (range.end, end);
-      if (range.start >= range.end)
-        continue;
-      g_array_index (ranges, PgsPopulatedRange, kept++) = range;
-      start = range.end;
-    }
-  g_array_set_size (ranges, kept);
-}
-
 static gboolean
-read_ranges (Build   *build,
-             GError **error)
+read_pages (Build   *build,
+            GError **error)
 {
-  guint first = 0;
-
-  while (first < build->ranges->len && !build->gone)
-    {
-      const PgsPopulatedRange *ranges = (gpointer) build->ranges->data;
-      uint64_t end = ranges[first].end;
-      guint next = first + 1;
-
-      while (next < build->ranges->len &&
-             ranges[next].start - end <= CLOSE_PAGES * build->page_size)
-        end = ranges[next++].end;
-      if (!read_stretch (build, ranges[first].start, end, first, error))
-        return FALSE;
-      first = next;
-    }
-  return TRUE;
-}
-
-/* Reads the populated pages of a stretch without gaps. */
-static gboolean
-scan_stretch (Build     *build,
-              uint64_t   start,
-              uint64_t   end,
-              GError   **error)
-{
-  while (start < end && !build->gone)
-    {
-      g_autoptr(GError) scan_error = NULL;
-      uint64_t walk_end = start;
-
-      if (g_cancellable_set_error_if_cancelled (build->cancellable, error))
-        return FALSE;
-      g_array_set_size (build->ranges, 0);
-      if (pgs_source_scan (build->source, start, end, build->ranges, &walk_end, &scan_error))
-        {
-          walk_end = CLAMP (walk_end, start + build->page_size, end);
-          put_in_order (build->ranges, start, walk_end);
-          if (!read_ranges (build, error))
-            return FALSE;
-          start = walk_end;
-          continue;
-        }
-      if (g_error_matches (scan_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-        return read_stretch (build, start, end, 0, error);
-      g_propagate_error (error, g_steal_pointer (&scan_error));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* Sets build->gone where the kernel has nothing to tell of a mapping: pagemap is of
- * an address space that is no more. Asked before scanning, for scanning one that
- * is gone is not safe on every kernel, and after it, for a scan may take it for
- * one without pages. */
-static gboolean
-probe (Build          *build,
-       const PgsMaps  *maps,
-       GError        **error)
-{
-  const PgsMapping *first = pgs_maps_get_mapping (maps, 0);
-  gssize n;
-
-  if (first->start >= USER_END)
-    return TRUE;
-  n = pgs_source_read_entries (build->source, first->start, build->entries, 1, error);
-  if (n == 0)
-    build->gone = TRUE;
-  return n >= 0;
-}
-
-static gboolean
-read_pages (Build          *build,
-            const PgsMaps  *maps,
-            GError        **error)
-{
-  guint n_mappings = pgs_maps_get_n_mappings (maps);
-  guint i = 0;
-
-  if (!probe (build, maps, error))
-    return FALSE;
-  while (i < n_mappings && !build->gone)
-    {
-      const PgsMapping *first = pgs_maps_get_mapping (maps, i);
-      uint64_t end = first->end;
-
-      for (i++; i < n_mappings && pgs_maps_get_mapping (maps, i)->start == end; i++)
-        end = pgs_maps_get_mapping (maps, i)->end;
-      if (first->start < USER_END &&
-          !scan_stretch (build, first->start, MIN (end, USER_END), error))
-        return FALSE;
-    }
-  return probe (build, maps, error);
+  build->reader.maps = build->maps;
+  build->reader.store = build->store;
+  return pgs_page_reader_probe (&build->reader, error) && read_todo (build, error) &&
+         pgs_page_reader_probe (&build->reader, error);
 }
 
 static PgsMaps *
 read_maps (Build   *build,
            GError **error)
 {
+  PgsSnapshot *previous = build->options.previous;
   g_autoptr(GBytes) text = NULL;
-  gconstpointer data;
-  gsize length;
 
   text = pgs_source_read_maps (build->source, build->cancellable, error);
   if (text == NULL)
     return NULL;
-  data = g_bytes_get_data (text, &length);
-  return pgs_maps_parse (data, length, build->page_size, error);
+  return pgs_maps_read (text, build->page_size,
+                        previous != NULL ? pgs_snapshot_get_maps (previous) : NULL, error);
 }
 
 static gboolean
@@ -274,58 +141,83 @@ is_cancelled (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-static PgsPageStoreBuilder *
-new_store (Build *build)
+static void
+begin_store (Build *build)
 {
-  return pgs_page_store_builder_new ((guint) (build->page_size / sizeof (uint64_t)));
+  g_clear_pointer (&build->store, pgs_page_store_builder_free);
+  build->store = pgs_page_store_builder_new ((guint) (build->page_size / sizeof (uint64_t)));
+  pgs_page_store_builder_limit (build->store, build->options.max_bytes,
+                                pgs_source_get_ram_end (build->source));
+  if (build->options.previous != NULL)
+    pgs_page_store_builder_share (build->store,
+                                  pgs_snapshot_get_store (build->options.previous));
+  keep_focus (build);
+}
+
+/* Returns the snapshot of what was read, which is the one before where that says the
+ * same. */
+static PgsSnapshot *
+make_snapshot (Build        *build,
+               const GError *pages_error)
+{
+  g_autoptr(PgsPageStore) store = pgs_page_store_builder_end (g_steal_pointer (&build->store));
+  PgsSnapshot *previous = build->options.previous;
+  uint64_t ram_end = pgs_source_get_ram_end (build->source);
+
+  if (previous != NULL && pages_error == NULL &&
+      pgs_snapshot_get_pages_error (previous) == NULL &&
+      pgs_snapshot_get_unread (previous)->len == 0 &&
+      pgs_snapshot_get_store (previous) == store &&
+      pgs_snapshot_get_maps (previous) == build->maps &&
+      pgs_snapshot_get_ram_end (previous) == ram_end)
+    return pgs_snapshot_ref (previous);
+  return pgs_snapshot_new (build->maps, store, build->page_size, ram_end, pages_error);
 }
 
 /* Reads the pages once. Where they cannot be read, the snapshot says why; nothing
  * comes back when the reading was cancelled or the address space vanished. */
 static PgsSnapshot *
-build_pages (Build    *build,
-             PgsMaps  *maps,
-             GError  **error)
+build_pages (Build   *build,
+             GError **error)
 {
   g_autoptr(GError) pages_error = NULL;
-  g_autoptr(PgsPageStore) store = NULL;
 
-  build->store = new_store (build);
-  if (!read_pages (build, maps, &pages_error))
+  begin_store (build);
+  g_clear_pointer (&build->todo, pgs_todo_free);
+  build->todo = pgs_todo_new (build->maps, build->page_size);
+  if (!read_pages (build, &pages_error))
     {
       /* Some of the pages would be taken for all of them. */
-      pgs_page_store_builder_free (build->store);
-      build->store = new_store (build);
-      build->gone = build->gone || is_gone (pages_error);
+      begin_store (build);
+      build->reader.gone = build->reader.gone || is_gone (pages_error);
     }
-  store = pgs_page_store_builder_end (g_steal_pointer (&build->store));
   if (is_cancelled (pages_error))
     g_propagate_error (error, g_steal_pointer (&pages_error));
-  else if (!build->gone)
-    return pgs_snapshot_new (maps, store, build->page_size,
-                             pgs_source_get_ram_end (build->source), pages_error);
+  else if (!build->reader.gone)
+    return make_snapshot (build, pages_error);
   return NULL;
 }
 
-/* Reads once. Sets build->gone, and no error, when the address space vanished: the
+/* Reads once. Sets build->reader.gone, and no error, when the address space vanished: the
  * process ended, or runs another program now. */
 static PgsSnapshot *
 try_build (Build   *build,
            GError **error)
 {
   g_autoptr(GError) maps_error = NULL;
-  g_autoptr(PgsMaps) maps = NULL;
 
-  maps = read_maps (build, &maps_error);
-  build->gone = is_gone (maps_error) || (maps != NULL && pgs_maps_get_n_mappings (maps) == 0);
-  if (build->gone)
+  g_clear_pointer (&build->maps, pgs_maps_unref);
+  build->maps = read_maps (build, &maps_error);
+  build->reader.gone = is_gone (maps_error) ||
+                (build->maps != NULL && pgs_maps_get_n_mappings (build->maps) == 0);
+  if (build->reader.gone)
     return NULL;
-  if (maps == NULL)
+  if (build->maps == NULL)
     {
       g_propagate_error (error, g_steal_pointer (&maps_error));
       return NULL;
     }
-  return build_pages (build, maps, error);
+  return build_pages (build, error);
 }
 
 static PgsSnapshot *
@@ -353,6 +245,31 @@ build_with_retries (Build   *build,
   return NULL;
 }
 
+static void
+begin (Build                    *build,
+       PgsSource                *source,
+       const PgsSnapshotOptions *options,
+       GCancellable             *cancellable)
+{
+  *build = (Build) { .source = source, .cancellable = cancellable };
+  if (options != NULL)
+    build->options = *options;
+  if (build->options.max_bytes == 0)
+    build->options.max_bytes = PGS_SNAPSHOT_MAX_BYTES;
+  build->page_size = pgs_source_get_page_size (source);
+  pgs_page_reader_init (&build->reader, source, cancellable);
+  build->progress_time = g_get_monotonic_time () + FIRST_PROGRESS_US;
+}
+
+static void
+end (Build *build)
+{
+  g_clear_pointer (&build->maps, pgs_maps_unref);
+  g_clear_pointer (&build->todo, pgs_todo_free);
+  g_clear_pointer (&build->store, pgs_page_store_builder_free);
+  pgs_page_reader_clear (&build->reader);
+}
+
 /**
  * pgs_snapshot_build:
  * @source: where to read from
@@ -372,16 +289,123 @@ pgs_snapshot_build (PgsSource     *source,
                     GCancellable  *cancellable,
                     GError       **error)
 {
-  Build build = { .source = source, .cancellable = cancellable };
+  return pgs_snapshot_build_with (source, NULL, cancellable, error);
+}
+
+/**
+ * pgs_snapshot_build_with:
+ * @source: where to read from
+ * @options: (nullable): how to build it
+ * @cancellable: (nullable): ends the reading from another thread
+ * @error: return location for an error
+ *
+ * Does what pgs_snapshot_build() does, with options.
+ *
+ * Returns: (transfer full): a snapshot, which is the previous one where that says the
+ *   same; %NULL with an error as pgs_snapshot_build()
+ */
+PgsSnapshot *
+pgs_snapshot_build_with (PgsSource                 *source,
+                         const PgsSnapshotOptions  *options,
+                         GCancellable              *cancellable,
+                         GError                   **error)
+{
+  Build build;
   PgsSnapshot *snapshot;
 
   g_return_val_if_fail (PGS_IS_SOURCE (source), NULL);
 
-  build.page_size = pgs_source_get_page_size (source);
-  build.ranges = g_array_new (FALSE, FALSE, sizeof (PgsPopulatedRange));
-  build.entries = g_new (uint64_t, READ_ENTRIES);
+  begin (&build, source, options, cancellable);
   snapshot = build_with_retries (&build, error);
-  g_array_unref (build.ranges);
-  g_free (build.entries);
+  end (&build);
   return snapshot;
+}
+
+/* Whether the pages of a chunk are to be read again. */
+static gboolean
+wants_detail (const PgsPageChunk *chunk,
+              const PgsRange     *focus,
+              guint               n_focus,
+              uint64_t            page_size)
+{
+  uint64_t start = pgs_page_chunk_get_index (chunk) * PGS_PAGE_CHUNK_PAGES * page_size;
+  uint64_t end = start + PGS_PAGE_CHUNK_PAGES * page_size;
+
+  for (guint i = 0; i < n_focus; i++)
+    if (focus[i].start < end && focus[i].end > start)
+      return pgs_page_chunk_has_counted (chunk);
+  return FALSE;
+}
+
+/* Takes over the chunks of @snapshot but for those to be read again, and returns what
+ * these are. */
+static GArray *
+take_chunks (Build       *build,
+             PgsSnapshot *snapshot)
+{
+  const PgsPageStore *store = pgs_snapshot_get_store (snapshot);
+  GArray *ranges = g_array_new (FALSE, FALSE, sizeof (PgsRange));
+  PgsRange focus[PGS_FOCUS_MAX];
+  guint n_focus = get_focus (build, focus);
+
+  for (guint i = 0; i < pgs_page_store_get_n_chunks (store); i++)
+    {
+      PgsPageChunk *chunk = pgs_page_store_get_chunk (store, i);
+      uint64_t start = pgs_page_chunk_get_index (chunk) * PGS_PAGE_CHUNK_PAGES *
+                       build->page_size;
+      PgsRange range = { start, start + PGS_PAGE_CHUNK_PAGES * build->page_size };
+
+      if (wants_detail (chunk, focus, n_focus, build->page_size))
+        g_array_append_val (ranges, range);
+      else
+        pgs_page_store_builder_take_chunk (build->store, pgs_page_chunk_ref (chunk));
+    }
+  return ranges;
+}
+
+/**
+ * pgs_snapshot_refine:
+ * @snapshot: (transfer none): a snapshot
+ * @source: what it was read from
+ * @options: how to build it; what the focus is on is what gets detail
+ * @cancellable: (nullable): ends the reading from another thread
+ * @error: return location for an error
+ *
+ * Reads again, in detail, what @snapshot has only the numbers of. All else stays as
+ * it is.
+ *
+ * Returns: (transfer full): a snapshot, or %NULL with an error as
+ *   pgs_snapshot_build()
+ */
+PgsSnapshot *
+pgs_snapshot_refine (PgsSnapshot               *snapshot,
+                     PgsSource                 *source,
+                     const PgsSnapshotOptions  *options,
+                     GCancellable              *cancellable,
+                     GError                   **error)
+{
+  Build build;
+  PgsSnapshot *refined = NULL;
+  g_autoptr(GArray) ranges = NULL;
+
+  g_return_val_if_fail (snapshot != NULL && PGS_IS_SOURCE (source), NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+
+  begin (&build, source, options, cancellable);
+  build.options.previous = NULL;
+  build.options.progress = NULL;
+  build.maps = pgs_maps_ref (pgs_snapshot_get_maps (snapshot));
+  begin_store (&build);
+  ranges = take_chunks (&build, snapshot);
+  build.todo = pgs_todo_new_for (build.maps, build.page_size, ranges);
+  if (read_pages (&build, error) && pgs_source_check (source, error))
+    {
+      if (!build.reader.gone)
+        refined = make_snapshot (&build, NULL);
+      else
+        g_set_error (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND,
+                     _("The process ended before its pages could be read again."));
+    }
+  end (&build);
+  return refined;
 }

@@ -5,8 +5,8 @@
  * The address space of a process at one moment.
  *
  * Totals are counted once, when the snapshot is made, by walking mappings and
- * stored spans side by side: both are sorted, so the walk costs what is
- * populated. A run is counted without looking at its pages.
+ * stored chunks side by side: both are sorted, so the walk costs what is
+ * populated. Only chunks that the border of a mapping goes through are looked into.
  */
 
 #include "config.h"
@@ -19,99 +19,126 @@ struct _PgsSnapshot
   PgsMaps         *maps;
   PgsPageStore    *store;
   uint64_t         page_size;
-  uint64_t         ram_end;
+  PgsFrameBands    bands;
+  GArray          *unread;
   gint64           time;
   GError          *pages_error;
   PgsTotals        totals;
   PgsTotals       *mapping_totals;
 };
 
+/* Counts the pages of @chunk from @first up to @end, page numbers. */
 static void
-count_entry (PgsTotals *totals,
-             uint64_t   entry,
-             uint64_t   n_pages)
+count_part (PgsPageCounts      *counts,
+            const PgsPageChunk *chunk,
+            uint64_t            first,
+            uint64_t            end)
 {
-  switch (pgs_pagemap_entry_get_state (entry))
+  guint n_spans = pgs_page_chunk_get_n_spans (chunk);
+
+  for (guint i = pgs_page_chunk_find_span (chunk, first); i < n_spans; i++)
     {
-    case PGS_PAGE_PRESENT:
-      totals->present += n_pages;
-      break;
-    case PGS_PAGE_SWAPPED:
-      totals->swapped += n_pages;
-      break;
-    case PGS_PAGE_GUARD:
-      totals->guard += n_pages;
-      break;
-    case PGS_PAGE_ABSENT:
-      return;
-    default:
-      g_assert_not_reached ();
+      PgsPageSpan span;
+      uint64_t from, to;
+
+      pgs_page_chunk_get_span (chunk, i, &span);
+      from = MAX (first, span.first_page);
+      to = MIN (end, span.first_page + span.n_pages);
+      if (from >= to)
+        return;
+      pgs_page_counts_add_span (counts, &span, (guint) (from - span.first_page),
+                                (guint) (to - span.first_page));
     }
-  if (pgs_pagemap_entry_is_hidden (entry))
-    totals->hidden += n_pages;
 }
 
-/* Counts the pages of @span from @first up to @end, page numbers. */
 static void
-count_span (PgsTotals         *totals,
-            const PgsPageSpan *span,
-            uint64_t           first,
-            uint64_t           end)
+count_chunk (PgsPageCounts      *counts,
+             const PgsPageChunk *chunk,
+             uint64_t            first,
+             uint64_t            end)
 {
-  if (span->entries == NULL)
+  uint64_t chunk_first = pgs_page_chunk_get_index (chunk) * PGS_PAGE_CHUNK_PAGES;
+  PgsPageCounts all;
+
+  if (first > chunk_first || end < chunk_first + PGS_PAGE_CHUNK_PAGES)
     {
-      count_entry (totals, span->run, end - first);
+      count_part (counts, chunk, first, end);
       return;
     }
-  for (uint64_t page = first; page < end; page++)
-    count_entry (totals, span->entries[page - span->first_page], 1);
+  all = pgs_page_chunk_get_counts (chunk);
+  counts->present += all.present;
+  counts->swapped += all.swapped;
+  counts->guard += all.guard;
+  counts->hidden += all.hidden;
 }
 
+/* Counts the pages of a mapping. @chunk_index is of the first chunk not wholly
+ * before it. */
 static void
 count_mapping (const PgsSnapshot *self,
                const PgsMapping  *mapping,
-               guint             *span_index,
+               guint             *chunk_index,
                PgsTotals         *totals)
 {
   uint64_t first = mapping->start / self->page_size;
   uint64_t end = mapping->end / self->page_size;
-  guint n_spans = pgs_page_store_get_n_spans (self->store);
+  PgsPageCounts counts = { 0, };
 
-  totals->mapped = end - first;
-  while (*span_index < n_spans)
+  for (; *chunk_index < pgs_page_store_get_n_chunks (self->store); (*chunk_index)++)
     {
-      PgsPageSpan span;
-      uint64_t span_end;
+      const PgsPageChunk *chunk = pgs_page_store_get_chunk (self->store, *chunk_index);
+      uint64_t index = pgs_page_chunk_get_index (chunk);
 
-      pgs_page_store_get_span (self->store, *span_index, &span);
-      span_end = span.first_page + span.n_pages;
-      if (span.first_page >= end)
+      if (index * PGS_PAGE_CHUNK_PAGES >= end)
         break;
-      if (span_end > first)
-        count_span (totals, &span, MAX (first, span.first_page), MIN (end, span_end));
-      if (span_end > end)
+      count_chunk (&counts, chunk, first, end);
+      if ((index + 1) * PGS_PAGE_CHUNK_PAGES > end)
         break;
-      (*span_index)++;
     }
+  totals->mapped = end - first;
+  totals->present = counts.present;
+  totals->swapped = counts.swapped;
+  totals->guard = counts.guard;
+  totals->hidden = counts.hidden;
+}
+
+static uint64_t
+count_unread (const PgsSnapshot *self,
+              const PgsMapping  *mapping)
+{
+  uint64_t bytes = 0;
+
+  for (guint i = 0; i < self->unread->len; i++)
+    {
+      const PgsRange *range = &g_array_index (self->unread, PgsRange, i);
+      uint64_t start = MAX (range->start, mapping->start);
+      uint64_t end = MIN (range->end, mapping->end);
+
+      bytes += start < end ? end - start : 0;
+    }
+  return bytes / self->page_size;
 }
 
 static void
 count_all (PgsSnapshot *self)
 {
   guint n_mappings = pgs_maps_get_n_mappings (self->maps);
-  guint span_index = 0;
+  guint chunk_index = 0;
 
   self->mapping_totals = g_new0 (PgsTotals, n_mappings);
   for (guint i = 0; i < n_mappings; i++)
     {
+      const PgsMapping *mapping = pgs_maps_get_mapping (self->maps, i);
       PgsTotals *totals = &self->mapping_totals[i];
 
-      count_mapping (self, pgs_maps_get_mapping (self->maps, i), &span_index, totals);
+      count_mapping (self, mapping, &chunk_index, totals);
+      totals->unread = count_unread (self, mapping);
       self->totals.mapped += totals->mapped;
       self->totals.present += totals->present;
       self->totals.swapped += totals->swapped;
       self->totals.guard += totals->guard;
       self->totals.hidden += totals->hidden;
+      self->totals.unread += totals->unread;
     }
 }
 
@@ -135,6 +162,34 @@ pgs_snapshot_new (PgsMaps      *maps,
                   uint64_t      ram_end,
                   const GError *pages_error)
 {
+  PgsSnapshot *self = pgs_snapshot_new_partial (maps, store, page_size, ram_end, NULL);
+
+  if (self != NULL && pages_error != NULL)
+    self->pages_error = g_error_copy (pages_error);
+  return self;
+}
+
+/**
+ * pgs_snapshot_new_partial:
+ * @maps: (transfer none): the mappings
+ * @store: (transfer none): the populated pages read so far
+ * @page_size: bytes a page
+ * @ram_end: the PFN behind the last frame of the machine's RAM, or 0 when it is
+ *   not known
+ * @unread: (nullable) (element-type PgsRange): what has not been read yet, in
+ *   ascending order
+ *
+ * Makes a snapshot while its pages are still being read.
+ *
+ * Returns: (transfer full): the snapshot
+ */
+PgsSnapshot *
+pgs_snapshot_new_partial (PgsMaps      *maps,
+                          PgsPageStore *store,
+                          uint64_t      page_size,
+                          uint64_t      ram_end,
+                          const GArray *unread)
+{
   PgsSnapshot *self;
 
   g_return_val_if_fail (maps != NULL && store != NULL, NULL);
@@ -145,9 +200,11 @@ pgs_snapshot_new (PgsMaps      *maps,
   self->maps = pgs_maps_ref (maps);
   self->store = pgs_page_store_ref (store);
   self->page_size = page_size;
-  self->ram_end = ram_end;
+  pgs_frame_bands_init (&self->bands, ram_end);
   self->time = g_get_real_time ();
-  self->pages_error = pages_error != NULL ? g_error_copy (pages_error) : NULL;
+  self->unread = g_array_new (FALSE, FALSE, sizeof (PgsRange));
+  if (unread != NULL && unread->len > 0)
+    g_array_append_vals (self->unread, unread->data, unread->len);
   count_all (self);
   return self;
 }
@@ -180,6 +237,7 @@ pgs_snapshot_unref (PgsSnapshot *self)
     return;
   pgs_maps_unref (self->maps);
   pgs_page_store_unref (self->store);
+  g_array_unref (self->unread);
   g_clear_error (&self->pages_error);
   g_free (self->mapping_totals);
   g_free (self);
@@ -235,7 +293,60 @@ pgs_snapshot_get_ram_end (const PgsSnapshot *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->ram_end;
+  return self->bands.ram_end;
+}
+
+/**
+ * pgs_snapshot_get_bands:
+ *
+ * Returns: (transfer none): the bands of the machine's RAM
+ */
+const PgsFrameBands *
+pgs_snapshot_get_bands (const PgsSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->bands;
+}
+
+/**
+ * pgs_snapshot_get_unread:
+ *
+ * Returns: (transfer none) (element-type PgsRange): what has not been read yet, in
+ *   ascending order; nothing once the reading is done
+ */
+const GArray *
+pgs_snapshot_get_unread (const PgsSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->unread;
+}
+
+/**
+ * pgs_snapshot_knows:
+ * @start: first address
+ * @end: the address behind the last one
+ *
+ * Returns: whether the entry of every page in [@start, @end) is known; otherwise
+ *   some have not been read yet, or only their number was kept
+ */
+gboolean
+pgs_snapshot_knows (const PgsSnapshot *self,
+                    uint64_t           start,
+                    uint64_t           end)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  for (guint i = 0; i < self->unread->len; i++)
+    {
+      const PgsRange *range = &g_array_index (self->unread, PgsRange, i);
+
+      if (range->start < end && range->end > start)
+        return FALSE;
+    }
+  return pgs_page_store_has_detail (self->store, start / self->page_size,
+                                    end / self->page_size + (end % self->page_size != 0));
 }
 
 /**

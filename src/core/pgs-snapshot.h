@@ -11,12 +11,26 @@
 G_BEGIN_DECLS
 
 /**
+ * PgsRange:
+ * @start: first address
+ * @end: the address behind the last one
+ *
+ * Addresses that follow one another.
+ */
+typedef struct
+{
+  uint64_t start;
+  uint64_t end;
+} PgsRange;
+
+/**
  * PgsTotals:
  * @mapped: pages of the mappings
  * @present: pages with a frame
  * @swapped: pages in swap
  * @guard: guard pages
  * @hidden: pages whose frame or swap slot the kernel does not tell
+ * @unread: pages that have not been read yet
  *
  * Amounts, in pages.
  */
@@ -27,6 +41,7 @@ typedef struct
   uint64_t swapped;
   uint64_t guard;
   uint64_t hidden;
+  uint64_t unread;
 } PgsTotals;
 
 /**
@@ -43,12 +58,23 @@ PgsSnapshot      *pgs_snapshot_new                (PgsMaps           *maps,
                                                    uint64_t           page_size,
                                                    uint64_t           ram_end,
                                                    const GError      *pages_error);
+PgsSnapshot      *pgs_snapshot_new_partial        (PgsMaps           *maps,
+                                                   PgsPageStore      *store,
+                                                   uint64_t           page_size,
+                                                   uint64_t           ram_end,
+                                                   const GArray      *unread);
 PgsSnapshot      *pgs_snapshot_ref                (PgsSnapshot       *self);
 void              pgs_snapshot_unref              (PgsSnapshot       *self);
 PgsMaps          *pgs_snapshot_get_maps           (const PgsSnapshot *self);
 PgsPageStore     *pgs_snapshot_get_store          (const PgsSnapshot *self);
 uint64_t          pgs_snapshot_get_page_size      (const PgsSnapshot *self);
 uint64_t          pgs_snapshot_get_ram_end        (const PgsSnapshot *self);
+const PgsFrameBands *
+                  pgs_snapshot_get_bands          (const PgsSnapshot *self);
+const GArray     *pgs_snapshot_get_unread         (const PgsSnapshot *self);
+gboolean          pgs_snapshot_knows              (const PgsSnapshot *self,
+                                                   uint64_t           start,
+                                                   uint64_t           end);
 gint64            pgs_snapshot_get_time           (const PgsSnapshot *self);
 const GError     *pgs_snapshot_get_pages_error    (const PgsSnapshot *self);
 const PgsTotals  *pgs_snapshot_get_totals         (const PgsSnapshot *self);

@@ -21,6 +21,9 @@ typedef struct _PgsSummary PgsSummary;
 
 PgsSummary         *pgs_summary_new          (PgsSnapshot        *snapshot,
                                               const PgsColorMode *mode);
+PgsSummary         *pgs_summary_new_after    (PgsSnapshot        *snapshot,
+                                              const PgsColorMode *mode,
+                                              const PgsSummary   *previous);
 PgsSummary         *pgs_summary_ref          (PgsSummary         *self);
 void                pgs_summary_unref        (PgsSummary         *self);
 PgsSnapshot        *pgs_summary_get_snapshot (const PgsSummary   *self);
@@ -29,6 +32,11 @@ uint64_t            pgs_summary_count        (const PgsSummary   *self,
                                               uint64_t            start,
                                               uint64_t            end,
                                               uint64_t           *counts);
+void                pgs_summary_count_series (const PgsSummary   *self,
+                                              const uint64_t     *edges,
+                                              guint               n_edges,
+                                              uint64_t           *counts,
+                                              uint64_t           *mapped);
 guint               pgs_summary_get_class    (const PgsSummary   *self,
                                               uint64_t            address);
 

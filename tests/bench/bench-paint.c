@@ -15,6 +15,7 @@
 
 #include "core/pgs-changes.h"
 #include "core/pgs-maps.h"
+#include "core/pgs-page-store-builder.h"
 #include "core/pgs-summary.h"
 #include "paint/pgs-painter.h"
 #include "paint/pgs-picture.h"

@@ -1,0 +1,286 @@
+/* pgs-page-reader.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Brings the pages of a stretch of mappings from a source to a page store.
+ *
+ * A scan names the populated ranges; only those are read. Ranges that lie close
+ * together are read at once, for a call costs as much as reading some hundred absent
+ * pages. A source that cannot scan is read from end to end.
+ */
+
+#include "config.h"
+
+#include "pgs-page-reader.h"
+
+#define READ_ENTRIES ((gsize) 32 * 1024)
+#define CLOSE_PAGES  256
+/* How many pages are read in a step. */
+#define STEP_PAGES   UINT64_C (0x80000)
+/* The kernel's half of the address space, [vsyscall] among it, is not in pagemap. */
+#define USER_END     (UINT64_C (1) << 63)
+
+/**
+ * pgs_page_reader_init:
+ * @source: (transfer none): where to read from
+ * @cancellable: (transfer none) (nullable): ends the reading from another thread
+ *
+ * Gets ready to read. What else it needs is to be set.
+ */
+void
+pgs_page_reader_init (PgsPageReader *self,
+                      PgsSource     *source,
+                      GCancellable  *cancellable)
+{
+  g_return_if_fail (self != NULL && PGS_IS_SOURCE (source));
+
+  *self = (PgsPageReader) { .source = source, .cancellable = cancellable };
+  self->page_size = pgs_source_get_page_size (source);
+  self->ranges = g_array_new (FALSE, FALSE, sizeof (PgsPopulatedRange));
+  self->entries = g_new (uint64_t, READ_ENTRIES);
+}
+
+/**
+ * pgs_page_reader_clear:
+ *
+ * Frees what it holds.
+ */
+void
+pgs_page_reader_clear (PgsPageReader *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_array_unref (self->ranges);
+  g_free (self->entries);
+}
+
+/* Keeps a mark only where the entry, read after the scan, can still bear it. */
+static void
+apply_marks (uint64_t *entries,
+             gsize     n_entries,
+             uint64_t  marks)
+{
+  for (gsize i = 0; i < n_entries; i++)
+    {
+      if (!pgs_pagemap_entry_is_present (entries[i]))
+        continue;
+      entries[i] |= marks;
+      if (pgs_pagemap_entry_is_exclusive (entries[i]) || pgs_pagemap_entry_is_file (entries[i]))
+        entries[i] &= ~PGS_PAGEMAP_MARK_ZERO;
+    }
+}
+
+/* An absent page may carry the soft-dirty bit of its mapping: it is no page. */
+static void
+clear_absent (uint64_t *entries,
+              gsize     n_entries)
+{
+  const uint64_t populated = PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_SWAPPED | PGS_PAGEMAP_GUARD;
+
+  for (gsize i = 0; i < n_entries; i++)
+    entries[i] = entries[i] & populated ? entries[i] & ~PGS_PAGEMAP_MARKS : 0;
+}
+
+/* Marks the pages of @entries, the first of which is at @address, by the ranges
+ * from @range on. */
+static void
+mark_entries (PgsPageReader *self,
+              guint          range,
+              uint64_t       address,
+              gsize          n_entries)
+{
+  uint64_t end = address + n_entries * self->page_size;
+
+  for (; range < self->ranges->len; range++)
+    {
+      const PgsPopulatedRange *marked =
+        &g_array_index (self->ranges, PgsPopulatedRange, range);
+      uint64_t first = MAX (marked->start, address);
+      uint64_t last = MIN (marked->end, end);
+
+      if (marked->start >= end)
+        break;
+      if (marked->marks != 0 && first < last)
+        apply_marks (self->entries + (first - address) / self->page_size,
+                     (last - first) / self->page_size, marked->marks);
+    }
+}
+
+/* Adds entries to the store, the first of which is at @address. No span of it is to
+ * reach beyond a mapping. */
+static void
+append_entries (PgsPageReader *self,
+                uint64_t       address,
+                gsize          n_entries)
+{
+  guint index = pgs_maps_find_from (self->maps, address);
+  const uint64_t *entries = self->entries;
+
+  while (n_entries > 0 && index < pgs_maps_get_n_mappings (self->maps))
+    {
+      uint64_t end = pgs_maps_get_mapping (self->maps, index++)->end;
+      gsize n = (gsize) MIN ((end - address) / self->page_size, n_entries);
+
+      pgs_page_store_builder_append (self->store, address / self->page_size, entries, n);
+      entries += n;
+      n_entries -= n;
+      address += n * self->page_size;
+      if (address == end)
+        pgs_page_store_builder_cut (self->store);
+    }
+}
+
+/* Reads the entries of [start, end) into the store. @range is the first of the
+ * populated ranges among them. */
+static gboolean
+read_stretch (PgsPageReader  *self,
+              uint64_t        start,
+              uint64_t        end,
+              guint           range,
+              GError        **error)
+{
+  while (start < end)
+    {
+      gsize wanted = (gsize) MIN (READ_ENTRIES, (end - start) / self->page_size);
+      gssize n;
+
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+        return FALSE;
+      n = pgs_source_read_entries (self->source, start, self->entries, wanted, error);
+      if (n < 0)
+        return FALSE;
+      if (n == 0)
+        {
+          self->gone = TRUE;
+          return TRUE;
+        }
+      clear_absent (self->entries, (gsize) n);
+      mark_entries (self, range, start, (gsize) n);
+      append_entries (self, start, (gsize) n);
+      start += (uint64_t) n * self->page_size;
+    }
+  return TRUE;
+}
+
+/* Drops what is not in ascending order or not within [start, end): a source is
+ * not trusted with that. */
+static void
+put_in_order (GArray   *ranges,
+              uint64_t  start,
+              uint64_t  end)
+{
+  guint kept = 0;
+
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      PgsPopulatedRange range = g_array_index (ranges, PgsPopulatedRange, i);
+
+      range.start = MAX (range.start, start);
+      range.end = MIN (range.end, end);
+      if (range.start >= range.end)
+        continue;
+      g_array_index (ranges, PgsPopulatedRange, kept++) = range;
+      start = range.end;
+    }
+  g_array_set_size (ranges, kept);
+}
+
+/* Reads the populated ranges, at most those of a step. Where that is not all, sets
+ * @end to where the step ends. */
+static gboolean
+read_ranges (PgsPageReader  *self,
+             uint64_t       *end,
+             GError        **error)
+{
+  const PgsPopulatedRange *ranges = (gpointer) self->ranges->data;
+  uint64_t left = STEP_PAGES * self->page_size;
+  guint first = 0;
+
+  while (first < self->ranges->len && !self->gone)
+    {
+      uint64_t start = ranges[first].start, to = ranges[first].end;
+      guint next = first + 1;
+
+      while (next < self->ranges->len &&
+             ranges[next].start - to <= CLOSE_PAGES * self->page_size)
+        to = ranges[next++].end;
+      to = MIN (to, start + left);
+      if (!read_stretch (self, start, to, first, error))
+        return FALSE;
+      left -= to - start;
+      if (left == 0)
+        {
+          *end = to;
+          return TRUE;
+        }
+      first = next;
+    }
+  return TRUE;
+}
+
+/**
+ * pgs_page_reader_read_step:
+ * @start: an address, of a stretch of mappings without a gap
+ * @end: (inout): where that ends; set to how far it was read
+ * @error: return location for an error
+ *
+ * Reads the populated pages from @start on, for some milliseconds at most.
+ *
+ * Returns: whether that worked
+ */
+gboolean
+pgs_page_reader_read_step (PgsPageReader  *self,
+                           uint64_t        start,
+                           uint64_t       *end,
+                           GError        **error)
+{
+  g_autoptr(GError) scan_error = NULL;
+  uint64_t walk_end = start;
+
+  g_return_val_if_fail (self != NULL && end != NULL && start < *end, FALSE);
+
+  g_array_set_size (self->ranges, 0);
+  if (!self->cannot_scan)
+    {
+      if (pgs_source_scan (self->source, start, *end, self->ranges, &walk_end, &scan_error))
+        {
+          *end = CLAMP (walk_end, start + self->page_size, *end);
+          put_in_order (self->ranges, start, *end);
+          return read_ranges (self, end, error);
+        }
+      if (!g_error_matches (scan_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+        {
+          g_propagate_error (error, g_steal_pointer (&scan_error));
+          return FALSE;
+        }
+      self->cannot_scan = TRUE;
+    }
+  *end = MIN (*end, start + STEP_PAGES * self->page_size);
+  return read_stretch (self, start, *end, 0, error);
+}
+
+/**
+ * pgs_page_reader_probe:
+ * @error: return location for an error
+ *
+ * Finds out whether the kernel has nothing to tell of a mapping: pagemap is of an
+ * address space that is no more. To be asked before scanning, for scanning one that
+ * is gone is not safe on every kernel, and after it, for a scan may take it for one
+ * without pages.
+ *
+ * Returns: whether that could be found out; @gone says what
+ */
+gboolean
+pgs_page_reader_probe (PgsPageReader  *self,
+                       GError        **error)
+{
+  const PgsMapping *first = pgs_maps_get_mapping (self->maps, 0);
+  gssize n;
+
+  if (first->start >= USER_END)
+    return TRUE;
+  n = pgs_source_read_entries (self->source, first->start, self->entries, 1, error);
+  if (n == 0)
+    self->gone = TRUE;
+  return n >= 0;
+}

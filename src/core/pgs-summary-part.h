@@ -1,0 +1,55 @@
+/* pgs-summary-part.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * For the summary alone.
+ */
+
+#pragma once
+
+#include "pgs-color-mode.h"
+#include "pgs-snapshot.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PgsSummaryPlace:
+ * @piece: which piece of a part
+ * @offset: how many pages into it
+ *
+ * Where in a part something is.
+ */
+typedef struct
+{
+  guint piece;
+  guint offset;
+} PgsSummaryPlace;
+
+/**
+ * PgsSummaryPart:
+ *
+ * The classes of the pages of one chunk, in one color mode and one set of mappings:
+ * immutable and reference-counted. Summaries share the parts that are the same in
+ * both.
+ */
+typedef struct _PgsSummaryPart PgsSummaryPart;
+
+PgsSummaryPart *pgs_summary_part_new        (PgsSnapshot           *snapshot,
+                                             const PgsColorMode    *mode,
+                                             PgsPageChunk          *chunk);
+PgsSummaryPart *pgs_summary_part_ref        (PgsSummaryPart        *self);
+void            pgs_summary_part_unref      (PgsSummaryPart        *self);
+PgsPageChunk   *pgs_summary_part_get_chunk  (const PgsSummaryPart  *self);
+void            pgs_summary_part_add_totals (const PgsSummaryPart  *self,
+                                             uint64_t              *counts);
+PgsSummaryPlace pgs_summary_part_seek       (const PgsSummaryPart  *self,
+                                             uint64_t               page,
+                                             uint64_t              *counts);
+gboolean        pgs_summary_part_advance    (const PgsSummaryPart  *self,
+                                             PgsSummaryPlace       *place,
+                                             uint64_t               page,
+                                             uint64_t              *counts);
+guint           pgs_summary_part_get_main   (const PgsSummaryPart  *self,
+                                             uint64_t               page);
+
+G_END_DECLS
