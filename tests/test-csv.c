@@ -45,7 +45,7 @@ write_csv (PgsSnapshot *snapshot,
 {
   g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
 
-  assert_true (pgs_csv_write (snapshot, start, end, stream, NULL, NULL));
+  assert_true (pgs_csv_write (snapshot, NULL, start, end, stream, NULL, NULL));
   assert_true (g_output_stream_write_all (stream, "", 1, NULL, NULL, NULL));
   assert_true (g_output_stream_close (stream, NULL, NULL));
   return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (stream));
@@ -378,7 +378,7 @@ test_every_full_stream (void **state)
       g_autoptr(GOutputStream) stream = g_memory_output_stream_new (room, size, NULL, NULL);
       g_autoptr(GError) error = NULL;
 
-      assert_int_equal (pgs_csv_write (layout->snapshot, 0, G_MAXUINT64, stream, NULL, &error),
+      assert_int_equal (pgs_csv_write (layout->snapshot, NULL, 0, G_MAXUINT64, stream, NULL, &error),
                         size == length);
       assert_int_equal (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE), size < length);
     }
@@ -433,7 +433,7 @@ write_to_failing_stream (PgsSnapshot *snapshot,
   g_autoptr(GError) error = NULL;
 
   stream->failing = failing;
-  assert_int_equal (pgs_csv_write (snapshot, 0, G_MAXUINT64, G_OUTPUT_STREAM (stream), NULL,
+  assert_int_equal (pgs_csv_write (snapshot, NULL, 0, G_MAXUINT64, G_OUTPUT_STREAM (stream), NULL,
                                    &error), failing == 0);
   assert_int_equal (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED), failing != 0);
   return stream->n_writes;
@@ -473,7 +473,7 @@ test_cancelled (void **state)
   g_autoptr(GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  assert_false (pgs_csv_write (snapshot, 0, G_MAXUINT64, stream, cancellable, &error));
+  assert_false (pgs_csv_write (snapshot, NULL, 0, G_MAXUINT64, stream, cancellable, &error));
   assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
 }
 
@@ -487,7 +487,7 @@ test_full_stream (void **state)
     make_snapshot (two_mappings, 0x100, every_kind, G_N_ELEMENTS (every_kind));
   g_autoptr(GError) error = NULL;
 
-  assert_false (pgs_csv_write (snapshot, 0, G_MAXUINT64, stream, NULL, &error));
+  assert_false (pgs_csv_write (snapshot, NULL, 0, G_MAXUINT64, stream, NULL, &error));
   assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE));
 }
 

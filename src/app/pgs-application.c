@@ -32,6 +32,7 @@ follow_options (PgsApplication *self,
   PgsSession *session = pgs_window_get_session (window);
   const PgsOptions *options = self->options;
 
+  pgs_session_set_limits (session, &options->limits);
   if (options->mode != NULL)
     pgs_window_set_mode (window, options->mode);
   if (options->has_scale)

@@ -263,8 +263,10 @@ pgs_bar_describe_address (PgsBar   *self,
 
   if (!pgs_maps_find (maps, address, &index))
     return g_strdup_printf (_("0x%" G_GINT64_MODIFIER "x, not mapped"), address);
-  entry = pgs_snapshot_get_entry (snapshot, address);
   label = pgs_mapping_dup_short_label (pgs_maps_get_mapping (maps, index));
+  if (pgs_page_get_unknown (snapshot, address) != NULL)
+    return g_strdup_printf (_("0x%" G_GINT64_MODIFIER "x\n%s\nnot read yet"), address, label);
+  entry = pgs_snapshot_get_entry (snapshot, address);
   state = pgs_page_dup_state (entry);
   pfn = pgs_page_dup_pfn (entry);
   address -= address % pgs_snapshot_get_page_size (snapshot);

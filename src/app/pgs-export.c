@@ -20,7 +20,7 @@
 
 #include "core/pgs-csv.h"
 #include "core/pgs-file-writer.h"
-#include "core/pgs-units.h"
+#include "core/pgs-proc-source.h"
 #include "core/pgs-units.h"
 #include "paint/pgs-picture.h"
 
@@ -88,7 +88,11 @@ write_csv (const PgsExport  *self,
            GCancellable     *cancellable,
            GError          **error)
 {
-  return pgs_csv_write (pgs_summary_get_snapshot (self->summary), self->start, self->end,
+  g_autoptr(PgsSource) source = NULL;
+
+  if (self->process != NULL)
+    source = pgs_proc_source_new (self->process, NULL, PGS_PROC_SCAN_AUTO);
+  return pgs_csv_write (pgs_summary_get_snapshot (self->summary), source, self->start, self->end,
                         stream, cancellable, error);
 }
 
@@ -203,6 +207,7 @@ job_free (gpointer data)
 
   pgs_summary_unref (job->export.summary);
   pgs_axis_unref (job->export.axis);
+  g_clear_pointer (&job->export.process, pgs_process_unref);
   g_free (job->path);
   g_free (job->title);
   g_free (job);
@@ -250,6 +255,8 @@ pgs_export_write_async (const PgsExport     *self,
   job->export = *self;
   job->export.summary = pgs_summary_ref (self->summary);
   job->export.axis = pgs_axis_ref (self->axis);
+  if (self->process != NULL)
+    pgs_process_ref (self->process);
   job->export.title = job->title = g_strdup (self->title);
   job->format = format;
   job->path = g_strdup (path);

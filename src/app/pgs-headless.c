@@ -55,19 +55,31 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
 /* Reading and writing */
 
+/* Reads the process, in detail where the picture will show it. */
 static PgsSnapshot *
-read_process (pid_t         pid,
-              PgsProcess  **process,
-              GError      **error)
+read_process (const PgsOptions  *options,
+              pid_t              pid,
+              const uint64_t    *address,
+              PgsProcess       **process,
+              GError           **error)
 {
   g_autoptr(PgsProcess) opened = pgs_process_open (NULL, pid, error);
   g_autoptr(PgsSource) source = NULL;
+  g_autoptr(PgsFocus) focus = pgs_focus_new ();
+  PgsSnapshotOptions how = { .focus = focus, .max_bytes = options->limits.max_bytes };
+  PgsRange ranges[PGS_FOCUS_MAX];
+  guint n_ranges = 0;
   PgsSnapshot *snapshot;
 
   if (opened == NULL)
     return NULL;
-  source = pgs_proc_source_new (opened, NULL, PGS_PROC_SCAN_AUTO);
-  snapshot = pgs_snapshot_build (source, NULL, error);
+  if (address != NULL)
+    ranges[n_ranges++] = (PgsRange) { *address, *address + 1 };
+  if (pgs_options_has_range (options))
+    ranges[n_ranges++] = (PgsRange) { options->start, options->end };
+  pgs_focus_set (focus, ranges, n_ranges);
+  source = pgs_proc_source_new (opened, NULL, options->limits.scan);
+  snapshot = pgs_snapshot_build_with (source, &how, NULL, error);
   if (snapshot != NULL)
     *process = g_steal_pointer (&opened);
   return snapshot;
@@ -110,7 +122,7 @@ check_address (const PgsSnapshot  *snapshot,
 static gboolean
 export_snapshot (const PgsOptions  *options,
                  PgsSnapshot       *snapshot,
-                 const PgsProcess  *process,
+                 PgsProcess        *process,
                  GError           **error)
 {
   g_autoptr(PgsSummary) summary =
@@ -124,6 +136,7 @@ export_snapshot (const PgsOptions  *options,
     .viewport = pgs_viewport_whole (axis, options->width),
     .start = options->start,
     .end = options->end,
+    .process = process,
     .palette = pgs_palette_get (PGS_PALETTE_LIGHT),
     .title = pgs_process_get_name (process),
     .pid = pgs_process_get_pid (process),
@@ -186,7 +199,7 @@ export_process (const PgsOptions  *options,
                 GError           **error)
 {
   g_autoptr(PgsProcess) process = NULL;
-  g_autoptr(PgsSnapshot) snapshot = read_process (pid, &process, error);
+  g_autoptr(PgsSnapshot) snapshot = read_process (options, pid, address, &process, error);
 
   if (snapshot == NULL || !check_range (options, snapshot, error) ||
       (address != NULL && !check_address (snapshot, *address, error)))

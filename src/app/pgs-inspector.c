@@ -108,6 +108,20 @@ dup_file_offset (const Subject *subject)
   return format_address (subject->mapping->offset + subject->page - subject->mapping->start);
 }
 
+/* Shows where the page lies. */
+static void
+show_place (PgsInspector  *self,
+            const Subject *subject)
+{
+  set_text (self->virtual_row, format_address (subject->address));
+  set_text (self->mapping_row, dup_mapping_text (subject->mapping));
+  set_text (self->page_row,
+            g_strdup_printf (_("%" PRIu64 " of %" PRIu64),
+                             (subject->page - subject->mapping->start) / subject->page_size + 1,
+                             pgs_mapping_get_size (subject->mapping) / subject->page_size));
+  set_text (self->file_row, dup_file_offset (subject));
+}
+
 static void
 show_page (PgsInspector  *self,
            const Subject *subject)
@@ -115,19 +129,13 @@ show_page (PgsInspector  *self,
   uint64_t entry = subject->entry;
   g_autofree char *explanation = pgs_page_dup_explanation (subject->mapping, entry);
 
-  set_text (self->virtual_row, format_address (subject->address));
+  show_place (self, subject);
   set_text (self->pfn_row, pgs_page_dup_pfn (entry));
   set_text (self->physical_row,
             pgs_page_dup_physical (entry, subject->address, subject->page_size));
   set_text (self->sum_row, pgs_page_dup_sum (entry, subject->address, subject->page_size));
   set_text (self->swap_row, dup_swap_text (entry));
   set_text (self->state_row, pgs_page_dup_state (entry));
-  set_text (self->mapping_row, dup_mapping_text (subject->mapping));
-  set_text (self->page_row,
-            g_strdup_printf (_("%" PRIu64 " of %" PRIu64),
-                             (subject->page - subject->mapping->start) / subject->page_size + 1,
-                             pgs_mapping_get_size (subject->mapping) / subject->page_size));
-  set_text (self->file_row, dup_file_offset (subject));
   gtk_label_set_label (self->explanation, explanation);
 }
 
@@ -189,17 +197,23 @@ show_range (PgsInspector       *self,
 }
 
 static void
+clear_facts (PgsInspector *self)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (gtk_widget_get_parent (
+         GTK_WIDGET (self->virtual_row))); row != NULL; row = gtk_widget_get_next_sibling (row))
+    if (PGS_IS_FACT_ROW (row))
+      pgs_fact_row_set_value (PGS_FACT_ROW (row), NULL);
+}
+
+static void
 show_unmapped (PgsInspector *self,
                uint64_t      address)
 {
   g_autofree char *text = g_strdup_printf (_("The address 0x%" PRIx64 " is not mapped now."),
                                            address);
 
+  clear_facts (self);
   gtk_label_set_label (self->explanation, text);
-  for (GtkWidget *row = gtk_widget_get_first_child (gtk_widget_get_parent (
-         GTK_WIDGET (self->virtual_row))); row != NULL; row = gtk_widget_get_next_sibling (row))
-    if (PGS_IS_FACT_ROW (row))
-      pgs_fact_row_set_value (PGS_FACT_ROW (row), NULL);
 }
 
 static gboolean
@@ -224,6 +238,7 @@ static void
 update (PgsInspector *self)
 {
   g_autofree char *title = NULL;
+  const char *unknown;
   Subject subject;
   gboolean mapped;
 
@@ -237,16 +252,27 @@ update (PgsInspector *self)
   mapped = find_subject (self, &subject);
   title = format_address (subject.page);
   gtk_label_set_label (self->subheading, title);
-  gtk_widget_set_visible (GTK_WIDGET (self->bits_row), mapped);
   gtk_widget_set_visible (GTK_WIDGET (self->table_row), mapped);
   if (!mapped)
     {
+      gtk_widget_set_visible (GTK_WIDGET (self->bits_row), FALSE);
       show_unmapped (self, subject.address);
       return;
     }
-  show_page (self, &subject);
+  unknown = pgs_page_get_unknown (subject.snapshot, subject.page);
+  gtk_widget_set_visible (GTK_WIDGET (self->bits_row), unknown == NULL);
+  if (unknown == NULL)
+    {
+      show_page (self, &subject);
+      show_bits (self, &subject);
+    }
+  else
+    {
+      clear_facts (self);
+      show_place (self, &subject);
+      gtk_label_set_label (self->explanation, unknown);
+    }
   show_range (self, &subject, pgs_session_get_selection (self->session));
-  show_bits (self, &subject);
   show_levels (self, &subject);
 }
 

@@ -35,6 +35,7 @@ struct _PgsLegend
   PgsSession         *session;
   const PgsColorMode *mode;
   GArray             *entries;
+  GtkWidget          *unread_label;
 };
 
 G_DEFINE_FINAL_TYPE (PgsLegend, pgs_legend, GTK_TYPE_WIDGET)
@@ -81,7 +82,7 @@ add_entry (PgsLegend *self,
   gtk_box_append (GTK_BOX (entry.box), make_label (title, NULL));
   gtk_box_append (GTK_BOX (entry.box), entry.amount);
   gtk_widget_set_tooltip_text (entry.box, _(classes[first].description));
-  gtk_widget_set_parent (entry.box, GTK_WIDGET (self));
+  gtk_widget_insert_before (entry.box, GTK_WIDGET (self), self->unread_label);
   g_array_append_val (self->entries, entry);
 }
 
@@ -110,12 +111,26 @@ add_entries (PgsLegend *self)
     }
 }
 
+/* Shows how much has not been read yet, which has no color. */
+static void
+update_unread (PgsLegend *self,
+               uint64_t   bytes)
+{
+  g_autofree char *amount = pgs_units_format_bytes (bytes);
+  g_autofree char *text = g_strdup_printf (_("Not read yet %s"), amount);
+
+  gtk_label_set_label (GTK_LABEL (self->unread_label), text);
+  gtk_widget_set_visible (self->unread_label, bytes > 0);
+}
+
 static void
 update_amounts (PgsLegend  *self,
                 PgsSummary *summary)
 {
   uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
-  uint64_t page_size = pgs_snapshot_get_page_size (pgs_summary_get_snapshot (summary));
+  PgsSnapshot *snapshot = pgs_summary_get_snapshot (summary);
+  uint64_t page_size = pgs_snapshot_get_page_size (snapshot);
+  uint64_t unread = pgs_snapshot_get_totals (snapshot)->unread;
 
   pgs_summary_count (summary, 0, G_MAXUINT64, counts);
   for (guint i = 0; i < self->entries->len; i++)
@@ -126,10 +141,13 @@ update_amounts (PgsLegend  *self,
 
       for (guint j = entry->first; j <= entry->last; j++)
         pages += counts[j];
+      if (entry->last + 1 == self->mode->n_classes)
+        pages -= MIN (pages, unread);
       amount = pgs_units_format_bytes (pages * page_size);
       gtk_label_set_label (GTK_LABEL (entry->amount), amount);
       gtk_widget_set_visible (entry->box, pages > 0);
     }
+  update_unread (self, unread * page_size);
 }
 
 static void
@@ -157,6 +175,7 @@ pgs_legend_dispose (GObject *object)
   g_clear_object (&self->session);
   if (self->entries != NULL)
     clear_entries (self);
+  g_clear_pointer (&self->unread_label, gtk_widget_unparent);
   g_clear_pointer (&self->entries, g_array_unref);
 
   G_OBJECT_CLASS (pgs_legend_parent_class)->dispose (object);
@@ -176,6 +195,9 @@ static void
 pgs_legend_init (PgsLegend *self)
 {
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  self->unread_label = make_label ("", "dim-label");
+  gtk_widget_set_visible (self->unread_label, FALSE);
+  gtk_widget_set_parent (self->unread_label, GTK_WIDGET (self));
   gtk_widget_set_layout_manager (GTK_WIDGET (self),
                                  pgs_wrap_layout_new (ITEM_SPACING, LINE_SPACING));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,

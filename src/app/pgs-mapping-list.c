@@ -96,9 +96,9 @@ dup_text (PgsMappingList *self,
     case COLUMN_SIZE:
       return pgs_units_format_bytes (pgs_mapping_get_size (mapping));
     case COLUMN_PRESENT:
-      return format_pages (self, totals->present);
+      return totals->unread > 0 ? g_strdup ("…") : format_pages (self, totals->present);
     case COLUMN_SWAPPED:
-      return format_pages (self, totals->swapped);
+      return totals->unread > 0 ? g_strdup ("…") : format_pages (self, totals->swapped);
     case COLUMN_ACCESS:
       pgs_mapping_format_access (mapping, access);
       return g_strdup (access);

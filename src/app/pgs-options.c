@@ -31,6 +31,8 @@ typedef struct
   char     *color_by;
   char     *scale;
   char     *export_path;
+  char     *detail;
+  gboolean  no_scan;
   char     *size;
   char     *range;
   char     *delay;
@@ -46,6 +48,7 @@ texts_clear (Texts *texts)
   g_free (texts->color_by);
   g_free (texts->scale);
   g_free (texts->export_path);
+  g_free (texts->detail);
   g_free (texts->size);
   g_free (texts->range);
   g_free (texts->delay);
@@ -75,6 +78,10 @@ create_context (Texts *texts)
       N_("Export only these addresses (hexadecimal)"), N_("START-END") },
     { "delay", 0, 0, G_OPTION_ARG_STRING, &texts->delay,
       N_("How long a launched program runs before it is read (default 1)"), N_("SECONDS") },
+    { "detail", 0, 0, G_OPTION_ARG_STRING, &texts->detail,
+      N_("Keep single pages in at most so much memory (default 256)"), N_("MIB") },
+    { "no-scan", 0, 0, G_OPTION_ARG_NONE, &texts->no_scan,
+      N_("Read pagemap from end to end, as where the kernel has no PAGEMAP_SCAN"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &texts->version,
       N_("Print the version and end"), NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &texts->help,
@@ -167,6 +174,26 @@ read_scale (const char  *text,
   g_set_error (error, PGS_OPTIONS_ERROR, PGS_OPTIONS_ERROR_VALUE,
                _("“%s” is not a scale: --scale takes one of %s."), text, known->str);
   return FALSE;
+}
+
+static gboolean
+read_detail (const char  *text,
+             PgsOptions  *self,
+             GError     **error)
+{
+  guint64 value;
+
+  if (text == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, 1, PGS_OPTIONS_MAX_DETAIL, &value, NULL))
+    {
+      g_set_error (error, PGS_OPTIONS_ERROR, PGS_OPTIONS_ERROR_VALUE,
+                   _("“%s” is not an amount of memory: --detail takes MiB, from 1 to %d."), text,
+                   PGS_OPTIONS_MAX_DETAIL);
+      return FALSE;
+    }
+  self->limits.max_bytes = (gsize) value << 20;
+  return TRUE;
 }
 
 static gboolean
@@ -275,10 +302,12 @@ read_texts (PgsOptions  *self,
             GError     **error)
 {
   self->launch = texts->launch;
+  self->limits.scan = texts->no_scan ? PGS_PROC_SCAN_NEVER : PGS_PROC_SCAN_AUTO;
   return read_pid (texts->pid, &self->pid, error) &&
          read_address (texts->address, self, error) &&
          read_mode (texts->color_by, &self->mode, error) &&
          read_scale (texts->scale, self, error) &&
+         read_detail (texts->detail, self, error) &&
          read_size (texts->size, self, error) &&
          read_range (texts->range, self, error) &&
          read_delay (texts->delay, &self->delay, error) &&
@@ -333,7 +362,7 @@ static gboolean
 check_no_value (char   **argv,
                 GError **error)
 {
-  static const char *const options[] = { "--launch=", "--version=", "--help=" };
+  static const char *const options[] = { "--launch=", "--no-scan=", "--version=", "--help=" };
 
   for (guint i = 0; argv[0] != NULL && argv[i] != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (options); j++)

@@ -9,12 +9,16 @@
 #include <sys/types.h>
 
 #include "pgs-export.h"
+#include "pgs-reading.h"
 
 G_BEGIN_DECLS
 
 /* Seconds that a launched program runs before it is read. */
 #define PGS_OPTIONS_DEFAULT_DELAY 1.0
 #define PGS_OPTIONS_MAX_DELAY     86400.0
+
+/* MiB that the detail of pages may take. */
+#define PGS_OPTIONS_MAX_DETAIL    (1 << 20)
 
 /* Why a command line cannot be followed. */
 typedef enum
@@ -48,6 +52,7 @@ GQuark pgs_options_error_quark (void);
  * @start: first address to export; 0 for all
  * @end: the address behind the last one; %G_MAXUINT64 for all
  * @delay: seconds that the program runs before it is read
+ * @limits: how processes are read
  *
  * What the command line asks for, checked.
  */
@@ -70,6 +75,7 @@ typedef struct
   uint64_t             start;
   uint64_t             end;
   double               delay;
+  PgsReadingLimits     limits;
 } PgsOptions;
 
 PgsOptions *pgs_options_parse     (int                  argc,

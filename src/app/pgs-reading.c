@@ -11,8 +11,25 @@
 
 #include "pgs-reading.h"
 
-#include "core/pgs-proc-source.h"
 #include "core/pgs-snapshot-builder.h"
+
+/* A reading under way, while it tells of its progress. */
+typedef struct
+{
+  PgsReading   *reading;
+  GCancellable *cancellable;
+  PgsSummary   *summary;      /* of what was told last */
+  PgsAxis      *axis;
+} Telling;
+
+/* What is told, on its way to the main thread. */
+typedef struct
+{
+  PgsReading         *partial;
+  GCancellable       *cancellable;
+  PgsReadingProgress  progress;
+  gpointer            user_data;
+} Message;
 
 /**
  * pgs_reading_free:
@@ -26,6 +43,7 @@ pgs_reading_free (PgsReading *self)
     return;
   g_clear_pointer (&self->process, pgs_process_unref);
   g_clear_object (&self->source);
+  g_clear_pointer (&self->focus, pgs_focus_unref);
   g_clear_pointer (&self->previous, pgs_snapshot_unref);
   g_clear_pointer (&self->previous_summary, pgs_summary_unref);
   g_clear_pointer (&self->previous_axis, pgs_axis_unref);
@@ -45,30 +63,8 @@ open_process (PgsReading  *self,
   if (self->process == NULL)
     return FALSE;
   if (self->source == NULL)
-    self->source = pgs_proc_source_new (self->process, NULL, PGS_PROC_SCAN_AUTO);
+    self->source = pgs_proc_source_new (self->process, NULL, self->limits.scan);
   return TRUE;
-}
-
-static gboolean
-maps_are_as_before (PgsReading *self)
-{
-  return self->previous != NULL &&
-         pgs_maps_equal (pgs_snapshot_get_maps (self->previous),
-                         pgs_snapshot_get_maps (self->snapshot));
-}
-
-/* Puts the previous snapshot in place of one that says the same, so that nothing
- * that follows it is prepared or drawn anew. */
-static void
-keep_previous (PgsReading *self)
-{
-  const GError *error = pgs_snapshot_get_pages_error (self->snapshot);
-  const GError *error_before = pgs_snapshot_get_pages_error (self->previous);
-
-  if (self->changes->len > 0 || (error != NULL) != (error_before != NULL))
-    return;
-  pgs_snapshot_unref (self->snapshot);
-  self->snapshot = pgs_snapshot_ref (self->previous);
 }
 
 /* A process that runs another program now has another name. */
@@ -84,50 +80,130 @@ renew_process (PgsReading *self)
   self->process = g_steal_pointer (&process);
 }
 
+/* Returns the axis of a snapshot, which is @previous where that has the same scale
+ * and mappings. */
+static PgsAxis *
+make_axis (PgsReading  *self,
+           PgsSnapshot *snapshot,
+           PgsAxis     *previous)
+{
+  PgsMaps *maps = pgs_snapshot_get_maps (snapshot);
+
+  if (previous != NULL && pgs_axis_get_scale (previous) == self->scale &&
+      pgs_axis_get_maps (previous) == maps)
+    return pgs_axis_ref (previous);
+  return pgs_axis_new (maps, pgs_snapshot_get_page_size (snapshot), self->scale);
+}
+
+static PgsSummary *
+make_summary (PgsReading  *self,
+              PgsSnapshot *snapshot,
+              PgsSummary  *previous)
+{
+  if (previous != NULL && pgs_summary_get_mode (previous) == self->mode &&
+      pgs_summary_get_snapshot (previous) == snapshot)
+    return pgs_summary_ref (previous);
+  return pgs_summary_new_after (snapshot, self->mode, previous);
+}
+
+/* Progress */
+
+static void
+message_free (gpointer data)
+{
+  Message *message = data;
+
+  pgs_reading_free (message->partial);
+  g_object_unref (message->cancellable);
+  g_free (message);
+}
+
+static gboolean
+message_cb (gpointer user_data)
+{
+  Message *message = user_data;
+
+  if (!g_cancellable_is_cancelled (message->cancellable))
+    message->progress (message->partial, message->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Hands what was read so far to the main thread, ready to be drawn. */
+static void
+progress_cb (PgsSnapshot *snapshot,
+             double       fraction,
+             gpointer     user_data)
+{
+  Telling *telling = user_data;
+  PgsReading *self = telling->reading;
+  PgsReading *partial = g_new0 (PgsReading, 1);
+  Message *message = g_new0 (Message, 1);
+
+  partial->process = pgs_process_ref (self->process);
+  partial->snapshot = pgs_snapshot_ref (snapshot);
+  partial->summary = make_summary (self, snapshot, telling->summary);
+  partial->axis = make_axis (self, snapshot, telling->axis);
+  partial->fraction = fraction;
+  g_clear_pointer (&telling->summary, pgs_summary_unref);
+  g_clear_pointer (&telling->axis, pgs_axis_unref);
+  telling->summary = pgs_summary_ref (partial->summary);
+  telling->axis = pgs_axis_ref (partial->axis);
+
+  message->partial = partial;
+  message->cancellable = g_object_ref (telling->cancellable);
+  message->progress = self->progress;
+  message->user_data = self->user_data;
+  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, message_cb, message, message_free);
+}
+
+/* Reading */
+
+static PgsSnapshot *
+build_snapshot (PgsReading    *self,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  Telling telling = { .reading = self, .cancellable = cancellable };
+  PgsSnapshotOptions options = {
+    .previous = self->previous,
+    .focus = self->focus,
+    .max_bytes = self->limits.max_bytes,
+    .user_data = &telling,
+  };
+  PgsSnapshot *snapshot;
+
+  if (self->kind == PGS_READING_DETAIL)
+    return pgs_snapshot_refine (self->previous, self->source, &options, cancellable, error);
+  if (self->progress != NULL && cancellable != NULL && self->previous == NULL)
+    options.progress = progress_cb;
+  snapshot = pgs_snapshot_build_with (self->source, &options, cancellable, error);
+  /* What was told last is nearly all of it. */
+  if (self->previous_summary == NULL)
+    self->previous_summary = g_steal_pointer (&telling.summary);
+  if (self->previous_axis == NULL)
+    self->previous_axis = g_steal_pointer (&telling.axis);
+  g_clear_pointer (&telling.summary, pgs_summary_unref);
+  g_clear_pointer (&telling.axis, pgs_axis_unref);
+  return snapshot;
+}
+
 static gboolean
 read_snapshot (PgsReading    *self,
                GCancellable  *cancellable,
                GError       **error)
 {
-  gboolean same_maps;
-
   if (!open_process (self, error))
     return FALSE;
-  self->snapshot = pgs_snapshot_build (self->source, cancellable, error);
+  self->snapshot = build_snapshot (self, cancellable, error);
   if (self->snapshot == NULL)
     return FALSE;
-  if (self->previous == NULL)
+  if (self->previous == NULL || self->snapshot == self->previous)
     return TRUE;
-  same_maps = maps_are_as_before (self);
-  self->changes = pgs_changes_find (self->previous, self->snapshot);
-  if (same_maps)
-    keep_previous (self);
-  else
+  if (pgs_snapshot_get_unread (self->previous)->len == 0)
+    self->changes = pgs_changes_find (self->previous, self->snapshot);
+  if (pgs_snapshot_get_maps (self->snapshot) != pgs_snapshot_get_maps (self->previous))
     renew_process (self);
   return TRUE;
-}
-
-static void
-make_axis (PgsReading *self)
-{
-  gboolean same_scale = self->previous_axis != NULL &&
-                        pgs_axis_get_scale (self->previous_axis) == self->scale;
-
-  self->axis = same_scale && maps_are_as_before (self)
-    ? pgs_axis_ref (self->previous_axis)
-    : pgs_axis_new (pgs_snapshot_get_maps (self->snapshot),
-                    pgs_snapshot_get_page_size (self->snapshot), self->scale);
-}
-
-static void
-make_summary (PgsReading *self)
-{
-  gboolean same_mode = self->previous_summary != NULL &&
-                       pgs_summary_get_mode (self->previous_summary) == self->mode;
-
-  self->summary = same_mode && self->snapshot == self->previous
-    ? pgs_summary_ref (self->previous_summary)
-    : pgs_summary_new (self->snapshot, self->mode);
 }
 
 static void
@@ -140,13 +216,18 @@ run_cb (GTask        *task,
   gint64 start = g_get_monotonic_time ();
   GError *error = NULL;
 
-  if (self->snapshot == NULL && !read_snapshot (self, cancellable, &error))
+  if (self->kind == PGS_READING_NOTHING)
+    {
+      self->snapshot = pgs_snapshot_ref (self->previous);
+    }
+  else if (!read_snapshot (self, cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
     }
-  make_axis (self);
-  make_summary (self);
+  self->axis = make_axis (self, self->snapshot, self->previous_axis);
+  self->summary = make_summary (self, self->snapshot, self->previous_summary);
+  self->fraction = 1;
   self->duration = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   g_task_return_boolean (task, TRUE);
 }

@@ -6,6 +6,8 @@
 #pragma once
 
 #include "core/pgs-changes.h"
+#include "core/pgs-focus.h"
+#include "core/pgs-proc-source.h"
 #include "core/pgs-process.h"
 #include "core/pgs-source.h"
 #include "core/pgs-summary.h"
@@ -13,42 +15,80 @@
 
 G_BEGIN_DECLS
 
+/* What a reading does. */
+typedef enum
+{
+  PGS_READING_WHOLE,   /* reads the process */
+  PGS_READING_DETAIL,  /* reads again, in detail, what the focus is on */
+  PGS_READING_NOTHING, /* prepares the previous snapshot for other colors or scale */
+} PgsReadingKind;
+
+/**
+ * PgsReadingLimits:
+ * @max_bytes: how much memory pages may take; 0 for the default
+ * @scan: how populated pages are found
+ *
+ * What the user may say about how processes are read.
+ */
+typedef struct
+{
+  gsize       max_bytes;
+  PgsProcScan scan;
+} PgsReadingLimits;
+
+typedef struct _PgsReading PgsReading;
+
+/* Called in the main thread, with a reading that is as complete as it can be yet. */
+typedef void (*PgsReadingProgress) (PgsReading *partial,
+                                    gpointer    user_data);
+
 /**
  * PgsReading:
+ * @kind: what it does
+ * @limits: how processes are read
  * @pid: the process to open, where @process is %NULL
  * @process: (nullable): the process; set when the reading is done
  * @source: (nullable): where its bytes come from; set when the reading is done
+ * @focus: (nullable): what to read first
  * @previous: (nullable): the snapshot before
- * @previous_summary: (nullable): its summary, kept where nothing changed
+ * @previous_summary: (nullable): its summary, from which is kept what did not change
  * @previous_axis: (nullable): the axis before, kept where no mapping changed
  * @mode: how pages are colored
  * @scale: which axis to make
- * @snapshot: (inout): a snapshot to prepare anew without reading, or %NULL; the
- *   new snapshot, which is @previous where nothing changed
+ * @progress: (nullable): told what was read so far, where there is nothing before
+ * @user_data: for @progress; not called any more once @cancellable is cancelled
+ * @snapshot: (out): the new snapshot, which is @previous where nothing changed
  * @summary: (out): its summary
  * @axis: (out): its axis
+ * @fraction: (out): how much of the address space was read, from 0 to 1
  * @duration: (out): how long it took, in seconds
  * @changes: (out) (nullable) (element-type PgsChange): what is not as before
  *
  * One reading of a process: what a worker gets and what it brings back.
  */
-typedef struct
+struct _PgsReading
 {
+  PgsReadingKind      kind;
+  PgsReadingLimits    limits;
   pid_t               pid;
   PgsProcess         *process;
   PgsSource          *source;
+  PgsFocus           *focus;
   PgsSnapshot        *previous;
   PgsSummary         *previous_summary;
   PgsAxis            *previous_axis;
   const PgsColorMode *mode;
   PgsScale            scale;
+  PgsReadingProgress  progress;
+  gpointer            user_data;
 
   PgsSnapshot        *snapshot;
   PgsSummary         *summary;
   PgsAxis            *axis;
+  double              fraction;
   double              duration;
   GArray             *changes;
-} PgsReading;
+};
 
 void        pgs_reading_free       (PgsReading           *self);
 void        pgs_reading_run_async  (PgsReading           *self,

@@ -4,13 +4,14 @@
  *
  * What the parts of the session share: the object in pgs-session.c, the process
  * and its readings in pgs-session-reading.c, view and selection in
- * pgs-session-view.c.
+ * pgs-session-view.c, and what of it is wanted in detail in pgs-session-focus.c.
  */
 
 #pragma once
 
 #include "core/pgs-process.h"
 #include "core/pgs-source.h"
+#include "pgs-reading.h"
 #include "pgs-session.h"
 
 G_BEGIN_DECLS
@@ -40,6 +41,14 @@ struct _PgsSession
   gboolean            is_reading;
   gboolean            read_again;
   guint               timer_id;
+
+  PgsReadingLimits    limits;
+  PgsFocus           *focus;         /* shared with the reading under way */
+  PgsRange            asked[PGS_FOCUS_MAX]; /* what detail was last asked for */
+  guint               n_asked;
+  PgsSnapshot        *asked_of;      /* the snapshot in which it should be, if it can */
+  double              fraction;      /* of the first reading, from 0 to 1 */
+  gint64              start_time;    /* of the first reading, monotonic */
 
   gboolean            live;
   double              interval;
@@ -76,5 +85,11 @@ void pgs_session_set_state    (PgsSession       *self,
 void pgs_session_plan_reading (PgsSession       *self);
 void pgs_session_reset        (PgsSession       *self);
 void pgs_place_free           (gpointer          data);
+
+guint    pgs_session_find_focus   (PgsSession *self,
+                                   PgsRange   *ranges);
+void     pgs_session_turn_focus   (PgsSession *self);
+gboolean pgs_session_lacks_detail (PgsSession *self);
+void     pgs_session_note_asked   (PgsSession *self);
 
 G_END_DECLS

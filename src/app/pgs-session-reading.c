@@ -16,8 +16,6 @@
 
 #include <glib/gi18n.h>
 
-#include "pgs-reading.h"
-
 static void
 set_error (PgsSession *self,
            GError     *error)
@@ -52,6 +50,8 @@ take_error (PgsSession *self,
     pgs_session_set_state (self, PGS_SESSION_FAILED);
   else if (gone)
     pgs_session_set_state (self, PGS_SESSION_ENDED);
+  else if (self->state == PGS_SESSION_LOADING)
+    pgs_session_set_state (self, PGS_SESSION_RUNNING);
   pgs_session_emit (self, PGS_SESSION_REFRESHED);
 }
 
@@ -101,28 +101,53 @@ take_process (PgsSession *self,
 }
 
 static void
-take_reading (PgsSession *self,
+take_picture (PgsSession *self,
               PgsReading *reading)
 {
   gboolean is_first = self->snapshot == NULL;
 
-  self->duration = reading->duration;
-  if (says_nothing_new (self, reading))
-    return;
-  set_error (self, NULL);
   take_process (self, reading);
-  g_set_object (&self->source, reading->source);
   g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
   g_clear_pointer (&self->summary, pgs_summary_unref);
   g_clear_pointer (&self->changes, g_array_unref);
   self->snapshot = pgs_snapshot_ref (reading->snapshot);
   self->summary = pgs_summary_ref (reading->summary);
   self->changes = g_steal_pointer (&reading->changes);
+  self->fraction = reading->fraction;
+  if (reading->kind == PGS_READING_DETAIL)
+    pgs_session_note_asked (self);
   take_axis (self, reading->axis);
-  if (self->state != PGS_SESSION_ENDED)
-    pgs_session_set_state (self, PGS_SESSION_RUNNING);
   if (is_first)
     pgs_session_emit (self, PGS_SESSION_TARGET_CHANGED);
+}
+
+static void
+take_reading (PgsSession *self,
+              PgsReading *reading)
+{
+  if (reading->kind == PGS_READING_WHOLE)
+    self->duration = reading->duration;
+  if (says_nothing_new (self, reading))
+    return;
+  set_error (self, NULL);
+  g_set_object (&self->source, reading->source);
+  take_picture (self, reading);
+  if (self->state != PGS_SESSION_ENDED)
+    pgs_session_set_state (self, PGS_SESSION_RUNNING);
+  pgs_session_emit (self, PGS_SESSION_REFRESHED);
+  follow_wish (self);
+}
+
+/* Takes over what was read so far. */
+static void
+progress_cb (PgsReading *partial,
+             gpointer    user_data)
+{
+  PgsSession *self = user_data;
+
+  if (self->state != PGS_SESSION_LOADING)
+    return;
+  take_picture (self, partial);
   pgs_session_emit (self, PGS_SESSION_REFRESHED);
   follow_wish (self);
 }
@@ -130,8 +155,9 @@ take_reading (PgsSession *self,
 /* What a reading comes back to. */
 typedef struct
 {
-  PgsSession *session;
-  guint       generation;
+  PgsSession     *session;
+  guint           generation;
+  PgsReadingKind  kind;
 } Ticket;
 
 static void
@@ -150,6 +176,8 @@ reading_cb (GObject      *source,
       return;
     }
   self->is_reading = FALSE;
+  if (reading == NULL && ticket->kind == PGS_READING_DETAIL)
+    pgs_session_note_asked (self);
   if (reading != NULL)
     take_reading (self, reading);
   else
@@ -166,30 +194,35 @@ is_stale (PgsSession *self)
           pgs_axis_get_scale (self->axis) != self->scale);
 }
 
-/* Starts a reading, or with @again has the latest snapshot prepared anew. */
 static void
-start_reading (PgsSession *self,
-               gboolean    again)
+start_reading (PgsSession     *self,
+               PgsReadingKind  kind)
 {
   PgsReading *reading = g_new0 (PgsReading, 1);
   Ticket *ticket = g_new0 (Ticket, 1);
 
   g_clear_handle_id (&self->timer_id, g_source_remove);
   self->is_reading = TRUE;
-  if (again)
-    reading->snapshot = pgs_snapshot_ref (self->snapshot);
-  else
+  if (kind == PGS_READING_WHOLE)
     self->read_again = FALSE;
+  if (kind == PGS_READING_DETAIL)
+    self->n_asked = pgs_session_find_focus (self, self->asked);
+  reading->kind = kind;
+  reading->limits = self->limits;
   reading->pid = self->pid;
   reading->process = self->process != NULL ? pgs_process_ref (self->process) : NULL;
   reading->source = self->source != NULL ? g_object_ref (self->source) : NULL;
+  reading->focus = pgs_focus_ref (self->focus);
   reading->previous = self->snapshot != NULL ? pgs_snapshot_ref (self->snapshot) : NULL;
   reading->previous_summary = self->summary != NULL ? pgs_summary_ref (self->summary) : NULL;
   reading->previous_axis = self->axis != NULL ? pgs_axis_ref (self->axis) : NULL;
   reading->mode = self->mode;
   reading->scale = self->scale;
+  reading->progress = progress_cb;
+  reading->user_data = self;
   ticket->session = g_object_ref (self);
   ticket->generation = self->generation;
+  ticket->kind = kind;
   pgs_reading_run_async (reading, self->cancellable, reading_cb, ticket);
 }
 
@@ -199,7 +232,7 @@ timer_cb (gpointer user_data)
   PgsSession *self = user_data;
 
   self->timer_id = 0;
-  start_reading (self, FALSE);
+  start_reading (self, PGS_READING_WHOLE);
   return G_SOURCE_REMOVE;
 }
 
@@ -226,20 +259,22 @@ pgs_session_plan_reading (PgsSession *self)
   if (self->is_reading)
     return;
   if (is_stale (self))
-    start_reading (self, TRUE);
+    start_reading (self, PGS_READING_NOTHING);
   else if (!may_read (self))
     return;
+  else if (pgs_session_lacks_detail (self))
+    start_reading (self, PGS_READING_DETAIL);
   else if (self->read_again)
-    start_reading (self, FALSE);
+    start_reading (self, PGS_READING_WHOLE);
   else if (self->live)
     self->timer_id = g_timeout_add (get_pause (self), timer_cb, self);
 }
 
 /* The target */
 
-/* Forgets the process and everything known of it. */
-void
-pgs_session_reset (PgsSession *self)
+/* Gives up the reading under way. */
+static void
+cancel_reading (PgsSession *self)
 {
   self->generation++;
   g_cancellable_cancel (self->cancellable);
@@ -248,6 +283,32 @@ pgs_session_reset (PgsSession *self)
   g_clear_handle_id (&self->timer_id, g_source_remove);
   self->is_reading = FALSE;
   self->read_again = FALSE;
+}
+
+/**
+ * pgs_session_stop_reading:
+ *
+ * Gives up the first reading while it is under way, and keeps what was read so far.
+ * Nothing is read again until that is asked for.
+ */
+void
+pgs_session_stop_reading (PgsSession *self)
+{
+  g_return_if_fail (PGS_IS_SESSION (self));
+
+  if (self->state != PGS_SESSION_LOADING || self->snapshot == NULL)
+    return;
+  cancel_reading (self);
+  pgs_session_set_live (self, FALSE);
+  pgs_session_set_state (self, PGS_SESSION_RUNNING);
+  pgs_session_emit (self, PGS_SESSION_REFRESHED);
+}
+
+/* Forgets the process and everything known of it. */
+void
+pgs_session_reset (PgsSession *self)
+{
+  cancel_reading (self);
   self->duration = 0;
   if (self->child != NULL)
     {
@@ -258,9 +319,11 @@ pgs_session_reset (PgsSession *self)
   g_clear_pointer (&self->process, pgs_process_unref);
   g_clear_object (&self->source);
   g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
+  g_clear_pointer (&self->asked_of, pgs_snapshot_unref);
   g_clear_pointer (&self->summary, pgs_summary_unref);
   g_clear_pointer (&self->changes, g_array_unref);
   g_clear_pointer (&self->axis, pgs_axis_unref);
+  pgs_focus_set (self->focus, NULL, 0);
   g_queue_clear_full (self->places[0], pgs_place_free);
   g_queue_clear_full (self->places[1], pgs_place_free);
   self->selection = (PgsSelection) { 0, };
@@ -284,8 +347,10 @@ open_pid (PgsSession *self,
 {
   self->pid = pid;
   pgs_session_set_state (self, PGS_SESSION_LOADING);
+  self->fraction = 0;
+  self->start_time = g_get_monotonic_time ();
   announce_target (self);
-  start_reading (self, FALSE);
+  start_reading (self, PGS_READING_WHOLE);
 }
 
 static void

@@ -26,13 +26,17 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint signals[PGS_SESSION_N_SIGNALS];
 
+/* When a reading takes long enough to tell of it. */
+#define SLOW_US (500 * G_TIME_SPAN_MILLISECOND)
+
 G_DEFINE_FINAL_TYPE (PgsSession, pgs_session, G_TYPE_OBJECT)
 
-/* Tells whoever follows the session. */
+/* Tells whoever follows the session, and the reading under way. */
 void
 pgs_session_emit (PgsSession       *self,
                   PgsSessionSignal  signal)
 {
+  pgs_session_turn_focus (self);
   g_signal_emit (self, signals[signal], 0);
 }
 
@@ -65,6 +69,7 @@ pgs_session_finalize (GObject *object)
 
   g_strfreev (self->last_argv);
   g_object_unref (self->cancellable);
+  pgs_focus_unref (self->focus);
   g_queue_free (self->places[0]);
   g_queue_free (self->places[1]);
 
@@ -174,6 +179,7 @@ static void
 pgs_session_init (PgsSession *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->focus = pgs_focus_new ();
   self->live = TRUE;
   self->interval = 1.0;
   self->mode = pgs_color_mode_get (0);
@@ -220,6 +226,15 @@ pgs_session_get_pid (PgsSession *self)
   g_return_val_if_fail (PGS_IS_SESSION (self), 0);
 
   return self->pid;
+}
+
+/* Returns the process, or %NULL before it was opened. */
+PgsProcess *
+pgs_session_get_process (PgsSession *self)
+{
+  g_return_val_if_fail (PGS_IS_SESSION (self), NULL);
+
+  return self->process;
 }
 
 /* Returns the name of the process, or %NULL before it is known. */
@@ -292,6 +307,43 @@ pgs_session_get_pace (PgsSession *self)
   g_return_val_if_fail (PGS_IS_SESSION (self), 1.0);
 
   return MAX (self->interval, 2 * self->duration);
+}
+
+/* Whether the first reading is under way, and takes long enough to tell of it. */
+gboolean
+pgs_session_is_slow (PgsSession *self)
+{
+  g_return_val_if_fail (PGS_IS_SESSION (self), FALSE);
+
+  return self->state == PGS_SESSION_LOADING && self->snapshot != NULL &&
+         g_get_monotonic_time () - self->start_time >= SLOW_US;
+}
+
+/* Returns how much of the address space the first reading has read, from 0 to 1. */
+double
+pgs_session_get_fraction (PgsSession *self)
+{
+  g_return_val_if_fail (PGS_IS_SESSION (self), 0);
+
+  return self->fraction;
+}
+
+/* Sets how processes are read from now on. */
+void
+pgs_session_set_limits (PgsSession             *self,
+                        const PgsReadingLimits *limits)
+{
+  g_return_if_fail (PGS_IS_SESSION (self) && limits != NULL);
+
+  self->limits = *limits;
+}
+
+const PgsReadingLimits *
+pgs_session_get_limits (PgsSession *self)
+{
+  g_return_val_if_fail (PGS_IS_SESSION (self), NULL);
+
+  return &self->limits;
 }
 
 /* Returns the latest snapshot, or %NULL before the first. */

@@ -13,6 +13,7 @@
 #include "paint/pgs-axis.h"
 #include "paint/pgs-viewport.h"
 #include "pgs-child.h"
+#include "pgs-reading.h"
 
 G_BEGIN_DECLS
 
@@ -56,11 +57,18 @@ void                pgs_session_launch            (PgsSession          *self,
 void                pgs_session_launch_prober     (PgsSession          *self);
 void                pgs_session_launch_again      (PgsSession          *self);
 void                pgs_session_refresh           (PgsSession          *self);
+void                pgs_session_stop_reading      (PgsSession          *self);
 void                pgs_session_close             (PgsSession          *self);
+
+void                pgs_session_set_limits        (PgsSession             *self,
+                                                   const PgsReadingLimits *limits);
+const PgsReadingLimits *
+                    pgs_session_get_limits        (PgsSession          *self);
 
 PgsSessionState     pgs_session_get_state         (PgsSession          *self);
 const GError       *pgs_session_get_error         (PgsSession          *self);
 pid_t               pgs_session_get_pid           (PgsSession          *self);
+PgsProcess         *pgs_session_get_process       (PgsSession          *self);
 const char         *pgs_session_get_name          (PgsSession          *self);
 PgsChild           *pgs_session_get_child         (PgsSession          *self);
 gboolean            pgs_session_can_launch_again  (PgsSession          *self);
@@ -73,6 +81,8 @@ void                pgs_session_set_interval      (PgsSession          *self,
                                                    double               interval);
 
 double              pgs_session_get_pace          (PgsSession          *self);
+gboolean            pgs_session_is_slow           (PgsSession          *self);
+double              pgs_session_get_fraction      (PgsSession          *self);
 
 PgsSnapshot        *pgs_session_get_snapshot      (PgsSession          *self);
 PgsSummary         *pgs_session_get_summary       (PgsSession          *self);

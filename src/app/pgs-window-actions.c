@@ -36,6 +36,12 @@ launch_again (PgsWindow *self)
 }
 
 static void
+stop_reading (PgsWindow *self)
+{
+  pgs_session_stop_reading (self->session);
+}
+
+static void
 launch_cb (PgsLaunchDialog    *dialog,
            const char * const *argv,
            PgsWindow          *self)
@@ -246,6 +252,8 @@ typedef enum
 {
   NEEDS_NOTHING,
   NEEDS_PICTURE,
+  NEEDS_ALL_PAGES,
+  NEEDS_READING,
   NEEDS_PROCESS,
   NEEDS_SELECTION,
   NEEDS_ARGV,
@@ -270,7 +278,8 @@ static const struct
   { "win.launch-program", launch_program, NEEDS_NOTHING, { { GDK_KEY_r, GDK_CONTROL_MASK } } },
   { "win.launch-again", launch_again, NEEDS_ARGV, { { 0 } } },
   { "win.attach", attach, NEEDS_NOTHING, { { GDK_KEY_o, GDK_CONTROL_MASK } } },
-  { "win.export", export, NEEDS_PICTURE, { { GDK_KEY_e, GDK_CONTROL_MASK } } },
+  { "win.stop-reading", stop_reading, NEEDS_READING, { { 0 } } },
+  { "win.export", export, NEEDS_ALL_PAGES, { { GDK_KEY_e, GDK_CONTROL_MASK } } },
   { "win.go-to", go_to, NEEDS_PICTURE, { { GDK_KEY_l, GDK_CONTROL_MASK } } },
   { "win.toggle-live", toggle_live, NEEDS_PROCESS, { { GDK_KEY_space, 0 } } },
   { "win.refresh", refresh, NEEDS_PROCESS, { { GDK_KEY_F5, 0 } } },
@@ -356,6 +365,10 @@ is_met (PgsWindow *self,
     {
     case NEEDS_PICTURE:
       return has_picture;
+    case NEEDS_ALL_PAGES:
+      return has_picture && pgs_snapshot_get_unread (pgs_session_get_snapshot (session))->len == 0;
+    case NEEDS_READING:
+      return has_picture && state == PGS_SESSION_LOADING;
     case NEEDS_PROCESS:
       return state == PGS_SESSION_RUNNING;
     case NEEDS_SELECTION:

@@ -32,6 +32,9 @@ struct _PgsWindow
   GtkInfoBar           *info_bar;
   GtkLabel             *info_label;
   GtkWidget            *again_button;
+  GtkWidget            *progress_box;
+  GtkLabel             *progress_label;
+  GtkProgressBar       *progress_bar;
   GtkBox               *tool_bar;
   GtkDropDown          *mode_drop_down;
   GtkDropDown          *scale_drop_down;

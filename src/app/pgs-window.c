@@ -41,8 +41,14 @@ G_DEFINE_FINAL_TYPE (PgsWindow, pgs_window, ADW_TYPE_APPLICATION_WINDOW)
 static char *
 dup_pace (PgsWindow *self)
 {
+  PgsSnapshot *snapshot = pgs_session_get_snapshot (self->session);
+
+  if (pgs_session_get_state (self->session) == PGS_SESSION_LOADING)
+    return g_strdup (_("reading"));
   if (pgs_session_get_state (self->session) == PGS_SESSION_ENDED)
     return g_strdup (_("ended"));
+  if (snapshot != NULL && pgs_snapshot_get_unread (snapshot)->len > 0)
+    return g_strdup (_("read in part"));
   if (!pgs_session_get_live (self->session))
     return g_strdup (_("paused"));
   if (pgs_session_get_pace (self->session) > pgs_session_get_interval (self->session))
@@ -90,7 +96,7 @@ find_page (PgsWindow *self)
   switch (pgs_session_get_state (self->session))
     {
     case PGS_SESSION_LOADING:
-      return "loading";
+      return pgs_session_get_snapshot (self->session) != NULL ? "map" : "loading";
     case PGS_SESSION_RUNNING:
     case PGS_SESSION_ENDED:
       return "map";
@@ -125,6 +131,27 @@ update_info (PgsWindow *self)
 }
 
 static void
+update_progress (PgsWindow *self)
+{
+  gboolean is_slow = pgs_session_is_slow (self->session);
+
+  if (is_slow)
+    {
+      PgsSnapshot *snapshot = pgs_session_get_snapshot (self->session);
+      const PgsTotals *totals = pgs_snapshot_get_totals (snapshot);
+      g_autofree char *present =
+        pgs_units_format_bytes ((totals->present + totals->swapped) *
+                                pgs_snapshot_get_page_size (snapshot));
+      g_autofree char *text = g_strdup_printf (_("Reading pages, %s so far"), present);
+
+      gtk_label_set_label (self->progress_label, text);
+      gtk_progress_bar_set_fraction (self->progress_bar,
+                                     pgs_session_get_fraction (self->session));
+    }
+  gtk_widget_set_visible (self->progress_box, is_slow);
+}
+
+static void
 update_failure (PgsWindow *self)
 {
   const GError *error = pgs_session_get_error (self->session);
@@ -153,8 +180,10 @@ update_pause_button (PgsWindow *self)
 static void
 refreshed_cb (PgsWindow *self)
 {
+  gtk_stack_set_visible_child_name (self->stack, find_page (self));
   update_title (self);
   update_info (self);
+  update_progress (self);
   update_failure (self);
   update_pause_button (self);
   pgs_window_update_actions (self);
@@ -163,10 +192,9 @@ refreshed_cb (PgsWindow *self)
 static void
 state_cb (PgsWindow *self)
 {
-  gtk_stack_set_visible_child_name (self->stack, find_page (self));
+  refreshed_cb (self);
   if (pgs_session_get_state (self->session) == PGS_SESSION_RUNNING)
     gtk_widget_grab_focus (GTK_WIDGET (self->bar));
-  refreshed_cb (self);
 }
 
 static void
@@ -392,6 +420,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, legend);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, bar);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_box);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, mapping_list);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, inspector);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, console);

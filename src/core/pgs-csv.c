@@ -13,16 +13,20 @@
 
 #include "pgs-csv.h"
 
+#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "pgs-page-words.h"
+#include "pgs-process.h"
 
-#define FLUSH_BYTES 65536
+#define FLUSH_BYTES  65536
+#define READ_ENTRIES 1024
 
 typedef struct
 {
   const PgsSnapshot *snapshot;
+  PgsSource         *source;
   GOutputStream     *stream;
   GCancellable      *cancellable;
   GString           *text;
@@ -177,6 +181,40 @@ add_pages (Writer    *writer,
   return TRUE;
 }
 
+/* Adds pages of which the snapshot has only the numbers: reads them again. */
+static gboolean
+add_counted (Writer    *writer,
+             uint64_t   first,
+             uint64_t   end,
+             GError   **error)
+{
+  uint64_t entries[READ_ENTRIES];
+
+  while (first < end)
+    {
+      gssize n = writer->source != NULL
+        ? pgs_source_read_entries (writer->source, first * writer->page_size, entries,
+                                   (gsize) MIN (end - first, READ_ENTRIES), error)
+        : 0;
+
+      if (n < 0)
+        return FALSE;
+      if (n == 0)
+        {
+          g_set_error_literal (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND,
+                               _("The process ended. Of most of its pages only their number was "
+                                 "kept, so that they cannot be listed: export while it runs."));
+          return FALSE;
+        }
+      for (gssize i = 0; i < n; i++)
+        if (!add_pages (writer, first++, 1,
+                        pgs_pagemap_entry_get_state (entries[i]) == PGS_PAGE_ABSENT ? 0 : entries[i],
+                        error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
 /* Adds the pages of @span from page @first up to @end, page numbers. */
 static gboolean
 add_span (Writer             *writer,
@@ -188,6 +226,8 @@ add_span (Writer             *writer,
   guint offset = (guint) (first - span->first_page);
   uint64_t entry = pgs_page_span_get_entry (span, offset);
 
+  if (span->groups != NULL)
+    return add_counted (writer, first, end, error);
   if (span->entries == NULL && span->step == get_step (entry))
     return add_pages (writer, first, end - first, entry, error);
   for (uint64_t page = first; page < end; page++)
@@ -251,11 +291,12 @@ add_mappings (Writer    *writer,
 /**
  * pgs_csv_write:
  * @snapshot: what to write
+ * @source: (nullable): where to read again what the snapshot has only the numbers of
  * @start: first address; 0 for all
  * @end: the address behind the last one; %G_MAXUINT64 for all
  * @stream: where to
  * @cancellable: (nullable): ends the writing
- * @error: return location for an error of the stream
+ * @error: return location for an error of the stream or the source
  *
  * Writes a header and then one row a run of the mapped pages that have a byte in
  * [@start, @end). Blocks.
@@ -264,13 +305,15 @@ add_mappings (Writer    *writer,
  */
 gboolean
 pgs_csv_write (PgsSnapshot    *snapshot,
+               PgsSource      *source,
                uint64_t        start,
                uint64_t        end,
                GOutputStream  *stream,
                GCancellable   *cancellable,
                GError        **error)
 {
-  Writer writer = { .snapshot = snapshot, .stream = stream, .cancellable = cancellable };
+  Writer writer = { .snapshot = snapshot, .source = source, .stream = stream,
+                    .cancellable = cancellable };
   gboolean written;
 
   g_return_val_if_fail (snapshot != NULL, FALSE);

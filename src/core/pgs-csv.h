@@ -8,10 +8,12 @@
 #include <gio/gio.h>
 
 #include "pgs-snapshot.h"
+#include "pgs-source.h"
 
 G_BEGIN_DECLS
 
 gboolean pgs_csv_write (PgsSnapshot    *snapshot,
+                        PgsSource      *source,
                         uint64_t        start,
                         uint64_t        end,
                         GOutputStream  *stream,

@@ -128,6 +128,36 @@ get_state_title (uint64_t entry)
 }
 
 /**
+ * pgs_page_get_unknown:
+ * @snapshot: a snapshot
+ * @address: a mapped address
+ *
+ * Returns: (transfer none) (nullable): why the snapshot does not say what the page
+ *   is; %NULL where it does
+ */
+const char *
+pgs_page_get_unknown (PgsSnapshot *snapshot,
+                      uint64_t     address)
+{
+  const GArray *unread;
+
+  g_return_val_if_fail (snapshot != NULL, NULL);
+
+  if (pgs_snapshot_knows (snapshot, address, address + 1))
+    return NULL;
+  unread = pgs_snapshot_get_unread (snapshot);
+  for (guint i = 0; i < unread->len; i++)
+    {
+      const PgsRange *range = &g_array_index (unread, PgsRange, i);
+
+      if (range->start <= address && range->end > address)
+        return _("This page has not been read yet.");
+    }
+  return _("Of most pages of so large a process only their number is kept. A page is read "
+           "when it is looked at.");
+}
+
+/**
  * pgs_page_dup_state:
  * @entry: a pagemap entry
  *

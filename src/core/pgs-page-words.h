@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-#include "pgs-maps.h"
+#include "pgs-snapshot.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +31,9 @@ guint    pgs_page_get_n_bits      (void);
 void     pgs_page_describe_bit    (uint64_t          entry,
                                    guint             index,
                                    PgsPageBit       *bit);
+const char *
+         pgs_page_get_unknown     (PgsSnapshot      *snapshot,
+                                   uint64_t          address);
 char    *pgs_page_dup_state       (uint64_t          entry);
 char    *pgs_page_dup_explanation (const PgsMapping *mapping,
                                    uint64_t          entry);

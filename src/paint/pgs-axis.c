@@ -282,6 +282,19 @@ pgs_axis_unref (PgsAxis *self)
 }
 
 /**
+ * pgs_axis_get_maps:
+ *
+ * Returns: (transfer none): the mappings laid out
+ */
+PgsMaps *
+pgs_axis_get_maps (const PgsAxis *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->maps;
+}
+
+/**
  * pgs_axis_get_scale:
  *
  * Returns: which scale the axis has

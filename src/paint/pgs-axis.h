@@ -45,6 +45,7 @@ PgsAxis              *pgs_axis_new                 (PgsMaps       *maps,
                                                     PgsScale       scale);
 PgsAxis              *pgs_axis_ref                 (PgsAxis       *self);
 void                  pgs_axis_unref               (PgsAxis       *self);
+PgsMaps              *pgs_axis_get_maps            (const PgsAxis *self);
 PgsScale              pgs_axis_get_scale           (const PgsAxis *self);
 double                pgs_axis_get_length          (const PgsAxis *self);
 guint                 pgs_axis_get_n_segments      (const PgsAxis *self);

@@ -199,6 +199,7 @@ write_page (const Writer *writer,
   guint class = pgs_summary_get_class (scene->summary, address);
   char text[MAX_TEXT];
 
+  /* Where the entry is not known it is 0, which has no number. */
   if (class == PGS_SUMMARY_NO_CLASS ||
       !format_entry (pgs_snapshot_get_entry (pgs_summary_get_snapshot (scene->summary), address),
                      text))

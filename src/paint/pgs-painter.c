@@ -254,6 +254,24 @@ fill_columns (PgsBarColumns *bar)
     fill_column (bar, i);
 }
 
+/* Leaves the columns blank of what has not been read yet. */
+static void
+blank_unread (PgsBarColumns *bar)
+{
+  const GArray *unread = pgs_snapshot_get_unread (pgs_summary_get_snapshot (bar->scene->summary));
+  guint next = 0;
+
+  for (guint i = 0; i < bar->columns->n_columns && next < unread->len; i++)
+    {
+      while (next < unread->len &&
+             g_array_index (unread, PgsRange, next).end <= bar->addresses[i])
+        next++;
+      if (next < unread->len && g_array_index (unread, PgsRange, next).start <= bar->addresses[i])
+        memset (pgs_columns_get (bar->columns, i), 0,
+                bar->columns->n_colors * sizeof (guint16));
+    }
+}
+
 /* Marks the columns of what nobody can access. */
 static void
 mark_inaccessible (PgsBarColumns *bar)
@@ -319,6 +337,7 @@ pgs_painter_draw_bar (const PgsScene *scene,
   bar.addresses = addresses;
   set_colors (&bar);
   fill_columns (&bar);
+  blank_unread (&bar);
   mark_inaccessible (&bar);
   pgs_painter_mark_cells (&bar);
   pgs_painter_mark_gaps (&bar);
