@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+#define PGS_PAGE_CHUNK_FLAGS_SHIFT 55
+
 typedef enum
 {
   PGS_SPAN_RUN,
@@ -41,6 +43,7 @@ struct _PgsPageChunk
   uint16_t        n_swapped;
   uint16_t        n_guard;
   uint16_t        n_hidden;
+  uint16_t        flags;    /* bits 55-63 that any of its entries has */
 };
 
 G_STATIC_ASSERT (PGS_PAGE_CHUNK_PAGES <= G_MAXUINT16);

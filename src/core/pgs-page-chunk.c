@@ -183,6 +183,78 @@ pgs_page_chunk_get_counts (const PgsPageChunk *self)
 }
 
 /**
+ * pgs_page_chunk_get_flags:
+ *
+ * Returns: bits 55 to 63 that are set in the entry of any of its pages
+ */
+uint64_t
+pgs_page_chunk_get_flags (const PgsPageChunk *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return (uint64_t) self->flags << PGS_PAGE_CHUNK_FLAGS_SHIFT;
+}
+
+/* Whether all of the entries are of absent pages. */
+static gboolean
+are_absent (const uint64_t *entries,
+            guint           n_entries)
+{
+  const uint64_t populated = PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_SWAPPED | PGS_PAGEMAP_GUARD;
+  uint64_t bits = 0;
+
+  for (guint i = 0; i < n_entries; i++)
+    bits |= entries[i];
+  return (bits & populated) == 0;
+}
+
+/* Whether a span says the same as the entries, but for the marks. An absent page may
+ * have other bits set. */
+static gboolean
+span_says (const PgsPageSpan *span,
+           const uint64_t    *entries)
+{
+  if (span->groups != NULL)
+    return FALSE;
+  for (guint i = 0; i < span->n_pages; i++)
+    {
+      uint64_t entry = pgs_page_span_get_entry (span, i) & ~PGS_PAGEMAP_MARKS;
+
+      if (entry != entries[i] && (entry != 0 || !are_absent (&entries[i], 1)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * pgs_page_chunk_says:
+ * @entries: (array): an entry for each of %PGS_PAGE_CHUNK_PAGES pages, as read
+ *
+ * Returns: whether these are the chunk's, but for the marks
+ */
+gboolean
+pgs_page_chunk_says (const PgsPageChunk *self,
+                     const uint64_t     *entries)
+{
+  guint end = 0;
+
+  g_return_val_if_fail (self != NULL && entries != NULL, FALSE);
+
+  for (guint i = 0; i < self->n_spans; i++)
+    {
+      PgsPageSpan span;
+      guint first;
+
+      pgs_page_chunk_get_span (self, i, &span);
+      first = (guint) (span.first_page % PGS_PAGE_CHUNK_PAGES);
+      if (!are_absent (entries + end, first - end) || !span_says (&span, entries + first))
+        return FALSE;
+      end = first + span.n_pages;
+    }
+  return are_absent (entries + end, PGS_PAGE_CHUNK_PAGES - end);
+}
+
+/**
  * pgs_page_chunk_get_bytes:
  *
  * Returns: how much memory the chunk takes, in bytes

@@ -32,6 +32,9 @@ guint         pgs_page_chunk_find_span     (const PgsPageChunk  *self,
 gboolean      pgs_page_chunk_has_detail    (const PgsPageChunk  *self);
 gboolean      pgs_page_chunk_has_counted   (const PgsPageChunk  *self);
 PgsPageCounts pgs_page_chunk_get_counts    (const PgsPageChunk  *self);
+uint64_t      pgs_page_chunk_get_flags     (const PgsPageChunk  *self);
+gboolean      pgs_page_chunk_says          (const PgsPageChunk  *self,
+                                            const uint64_t      *entries);
 gsize         pgs_page_chunk_get_bytes     (const PgsPageChunk  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsPageChunk, pgs_page_chunk_unref)

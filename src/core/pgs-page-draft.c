@@ -243,10 +243,28 @@ put (guint8       *place,
   return place + array->len * size;
 }
 
+static uint64_t
+get_flags (const PgsPageSpan *span)
+{
+  uint64_t flags = span->run;
+
+  for (guint i = 0; i < span->n_pages && span->entries != NULL; i++)
+    flags |= span->entries[i];
+  for (guint i = 0; i < span->n_groups; i++)
+    {
+      uint64_t entry;
+
+      pgs_page_span_get_group (span, i, &entry);
+      flags |= entry;
+    }
+  return flags;
+}
+
 static void
 count_chunk (PgsPageChunk *chunk)
 {
   PgsPageCounts counts = { 0, };
+  uint64_t flags = 0;
 
   for (guint i = 0; i < chunk->n_spans; i++)
     {
@@ -254,11 +272,13 @@ count_chunk (PgsPageChunk *chunk)
 
       pgs_page_chunk_get_span (chunk, i, &span);
       pgs_page_counts_add_span (&counts, &span, 0, span.n_pages);
+      flags |= get_flags (&span);
     }
   chunk->n_present = (uint16_t) counts.present;
   chunk->n_swapped = (uint16_t) counts.swapped;
   chunk->n_guard = (uint16_t) counts.guard;
   chunk->n_hidden = (uint16_t) counts.hidden;
+  chunk->flags = (uint16_t) (flags >> PGS_PAGE_CHUNK_FLAGS_SHIFT);
 }
 
 static PgsPageChunk *

@@ -7,6 +7,11 @@
  * A scan names the populated ranges; only those are read. Ranges that lie close
  * together are read at once, for a call costs as much as reading some hundred absent
  * pages. A source that cannot scan is read from end to end.
+ *
+ * A scan takes a quarter of the time where every page is populated, to say what was
+ * known before. So chunks that were dense before are read first, and scanned only if
+ * they are not the same any more. That does for pages that cannot get or lose a mark
+ * and keep their frame: not for those of files, and not for huge ones.
  */
 
 #include "config.h"
@@ -15,10 +20,15 @@
 
 #define READ_ENTRIES ((gsize) 32 * 1024)
 #define CLOSE_PAGES  256
+/* A chunk with so many populated pages is dense. */
+#define DENSE_PAGES  (PGS_PAGE_CHUNK_PAGES / 2)
 /* How many pages are read in a step. */
 #define STEP_PAGES   UINT64_C (0x80000)
 /* The kernel's half of the address space, [vsyscall] among it, is not in pagemap. */
 #define USER_END     (UINT64_C (1) << 63)
+
+/* apply_marks() shifts the present bit down to 1. */
+G_STATIC_ASSERT (PGS_PAGEMAP_PRESENT == UINT64_C (1) << 63);
 
 /**
  * pgs_page_reader_init:
@@ -54,20 +64,18 @@ pgs_page_reader_clear (PgsPageReader *self)
   g_free (self->entries);
 }
 
-/* Keeps a mark only where the entry, read after the scan, can still bear it. */
+/* Keeps a mark only where the entry, read after the scan, can still bear it. The
+ * loops have no branch, for they see every page. */
 static void
 apply_marks (uint64_t *entries,
              gsize     n_entries,
              uint64_t  marks)
 {
   for (gsize i = 0; i < n_entries; i++)
-    {
-      if (!pgs_pagemap_entry_is_present (entries[i]))
-        continue;
-      entries[i] |= marks;
-      if (pgs_pagemap_entry_is_exclusive (entries[i]) || pgs_pagemap_entry_is_file (entries[i]))
-        entries[i] &= ~PGS_PAGEMAP_MARK_ZERO;
-    }
+    entries[i] |= marks & (0 - (entries[i] >> 63));
+  for (gsize i = 0; i < n_entries && (marks & PGS_PAGEMAP_MARK_ZERO) != 0; i++)
+    if (pgs_pagemap_entry_is_exclusive (entries[i]) || pgs_pagemap_entry_is_file (entries[i]))
+      entries[i] &= ~PGS_PAGEMAP_MARK_ZERO;
 }
 
 /* An absent page may carry the soft-dirty bit of its mapping: it is no page. */
@@ -78,7 +86,7 @@ clear_absent (uint64_t *entries,
   const uint64_t populated = PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_SWAPPED | PGS_PAGEMAP_GUARD;
 
   for (gsize i = 0; i < n_entries; i++)
-    entries[i] = entries[i] & populated ? entries[i] & ~PGS_PAGEMAP_MARKS : 0;
+    entries[i] &= ~PGS_PAGEMAP_MARKS & (0 - (uint64_t) ((entries[i] & populated) != 0));
 }
 
 /* Marks the pages of @entries, the first of which is at @address, by the ranges
@@ -218,6 +226,62 @@ read_ranges (PgsPageReader  *self,
   return TRUE;
 }
 
+/* Returns the chunk from before that begins at @start, where it is worth reading
+ * without a scan. */
+static PgsPageChunk *
+get_dense (const PgsPageReader *self,
+           uint64_t             start,
+           uint64_t             end)
+{
+  uint64_t page = start / self->page_size;
+  PgsPageChunk *chunk;
+  PgsPageCounts counts;
+
+  if (self->previous == NULL || page % PGS_PAGE_CHUNK_PAGES != 0 ||
+      end - start < PGS_PAGE_CHUNK_PAGES * self->page_size)
+    return NULL;
+  chunk = pgs_page_store_look_up (self->previous, page / PGS_PAGE_CHUNK_PAGES);
+  if (chunk == NULL ||
+      (pgs_page_chunk_get_flags (chunk) & (PGS_PAGEMAP_FILE | PGS_PAGEMAP_MARK_HUGE)) != 0)
+    return NULL;
+  counts = pgs_page_chunk_get_counts (chunk);
+  return counts.present + counts.swapped >= DENSE_PAGES ? chunk : NULL;
+}
+
+/* Returns where the chunk ends that is begun before @start, or else the address space. */
+static uint64_t
+get_chunk_end (const PgsPageReader *self,
+               uint64_t             start)
+{
+  uint64_t chunk_bytes = PGS_PAGE_CHUNK_PAGES * self->page_size;
+
+  return start % chunk_bytes == 0 ? G_MAXUINT64 : start - start % chunk_bytes + chunk_bytes;
+}
+
+/* Reads chunks that were dense before, as long as they say the same. Returns where
+ * that ends. */
+static uint64_t
+read_unchanged (PgsPageReader *self,
+                uint64_t       start,
+                uint64_t       end)
+{
+  uint64_t chunk_bytes = PGS_PAGE_CHUNK_PAGES * self->page_size;
+  uint64_t limit = start + STEP_PAGES * self->page_size;
+  PgsPageChunk *chunk;
+
+  while (start < limit && (chunk = get_dense (self, start, end)) != NULL)
+    {
+      gssize n = pgs_source_read_entries (self->source, start, self->entries,
+                                          PGS_PAGE_CHUNK_PAGES, NULL);
+
+      if (n != (gssize) PGS_PAGE_CHUNK_PAGES || !pgs_page_chunk_says (chunk, self->entries))
+        break;
+      pgs_page_store_builder_take_chunk (self->store, pgs_page_chunk_ref (chunk));
+      start += chunk_bytes;
+    }
+  return start;
+}
+
 /**
  * pgs_page_reader_read_step:
  * @start: an address, of a stretch of mappings without a gap
@@ -235,10 +299,19 @@ pgs_page_reader_read_step (PgsPageReader  *self,
                            GError        **error)
 {
   g_autoptr(GError) scan_error = NULL;
-  uint64_t walk_end = start;
+  uint64_t walk_end = start, unchanged = start;
 
   g_return_val_if_fail (self != NULL && end != NULL && start < *end, FALSE);
 
+  if (!self->cannot_scan)
+    unchanged = read_unchanged (self, start, *end);
+  if (unchanged > start)
+    {
+      *end = unchanged;
+      return TRUE;
+    }
+  if (self->previous != NULL)
+    *end = MIN (*end, get_chunk_end (self, start));
   g_array_set_size (self->ranges, 0);
   if (!self->cannot_scan)
     {

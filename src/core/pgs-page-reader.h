@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @cancellable: (transfer none) (nullable): ends the reading from another thread
  * @maps: (transfer none): the mappings
  * @store: (transfer none): where the pages go
+ * @previous: (transfer none) (nullable): a store of the same mappings, read before
  * @gone: whether the kernel had nothing to tell of an address: the address space is
  *   no more
  *
@@ -28,6 +29,7 @@ typedef struct
   GCancellable        *cancellable;
   const PgsMaps       *maps;
   PgsPageStoreBuilder *store;
+  const PgsPageStore  *previous;
   gboolean             gone;
 
   /*< private >*/

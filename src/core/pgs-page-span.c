@@ -139,6 +139,26 @@ pgs_page_counts_add_entry (PgsPageCounts *counts,
     counts->hidden += n_pages;
 }
 
+/* Most pages are present, and their frame is told: those are counted without a branch. */
+static void
+add_entries (PgsPageCounts  *counts,
+             const uint64_t *entries,
+             guint           n_entries)
+{
+  uint64_t n_plain = 0;
+
+  for (guint i = 0; i < n_entries; i++)
+    {
+      gboolean is_plain = (entries[i] & PGS_PAGEMAP_PRESENT) != 0 &&
+                          (entries[i] & PGS_PAGEMAP_PFN_MASK) != 0;
+
+      n_plain += (uint64_t) is_plain;
+      if (!is_plain && entries[i] != 0)
+        pgs_page_counts_add_entry (counts, entries[i], 1);
+    }
+  counts->present += n_plain;
+}
+
 /**
  * pgs_page_counts_add_span:
  * @span: a span
@@ -158,8 +178,7 @@ pgs_page_counts_add_span (PgsPageCounts     *counts,
 
   if (span->entries != NULL)
     {
-      for (guint i = from; i < to; i++)
-        pgs_page_counts_add_entry (counts, span->entries[i], 1);
+      add_entries (counts, span->entries + from, to - from);
       return;
     }
   if (span->groups == NULL)

@@ -109,8 +109,12 @@ static gboolean
 read_pages (Build   *build,
             GError **error)
 {
+  PgsSnapshot *previous = build->options.previous;
+
   build->reader.maps = build->maps;
   build->reader.store = build->store;
+  build->reader.previous = previous != NULL && pgs_snapshot_get_maps (previous) == build->maps
+    ? pgs_snapshot_get_store (previous) : NULL;
   return pgs_page_reader_probe (&build->reader, error) && read_todo (build, error) &&
          pgs_page_reader_probe (&build->reader, error);
 }
