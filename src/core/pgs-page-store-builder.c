@@ -195,21 +195,13 @@ keep_limit (PgsPageStoreBuilder *self)
     }
 }
 
-/**
- * pgs_page_store_builder_take_chunk:
- * @chunk: (transfer full): a chunk of pages none of which was appended
- *
- * Adds the pages of a chunk.
- */
-void
-pgs_page_store_builder_take_chunk (PgsPageStoreBuilder *self,
-                                   PgsPageChunk        *chunk)
+/* Adds a chunk, which it takes. */
+static void
+add_chunk (PgsPageStoreBuilder *self,
+           PgsPageChunk        *chunk)
 {
-  guint i;
+  guint i = pgs_page_store_find_in (self->chunks, pgs_page_chunk_get_index (chunk));
 
-  g_return_if_fail (self != NULL && chunk != NULL);
-
-  i = pgs_page_store_find_in (self->chunks, pgs_page_chunk_get_index (chunk));
   self->bytes += pgs_page_chunk_get_bytes (chunk);
   self->reduced = MIN (self->reduced, i);
   g_ptr_array_insert (self->chunks, (int) i, chunk);
@@ -232,8 +224,23 @@ flush_chunk (PgsPageStoreBuilder *self)
   flush_block (self);
   if (pgs_page_draft_is_empty (self->draft))
     return;
-  pgs_page_store_builder_take_chunk (self, pgs_page_draft_end (self->draft,
-                                                               get_previous (self, index)));
+  add_chunk (self, pgs_page_draft_end (self->draft, get_previous (self, index)));
+}
+
+/**
+ * pgs_page_store_builder_take_chunk:
+ * @chunk: (transfer full): a chunk of pages none of which was appended
+ *
+ * Adds the pages of a chunk, and ends the chunk of the page appended last.
+ */
+void
+pgs_page_store_builder_take_chunk (PgsPageStoreBuilder *self,
+                                   PgsPageChunk        *chunk)
+{
+  g_return_if_fail (self != NULL && chunk != NULL);
+
+  flush_chunk (self);
+  add_chunk (self, chunk);
 }
 
 /* Adds populated pages that all lie in one block. */
