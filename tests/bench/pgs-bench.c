@@ -4,11 +4,13 @@
  *
  * What the benchmarks share: the clock, the rows, and the JSON.
  *
- * A row is one line `name value unit ratio budget`. The ratio is against a
- * baseline measured in the same run; a budget is a limit of the ratio where there
- * is one, and else of the value. A benchmark whose row is over its budget exits
- * with 1. With PGS_BENCH_JSON set to a folder, the rows are also written there,
- * with the machine and the kernel.
+ * A row is one line `name value unit ratio budget`, with a note behind it where
+ * there is more to say. The ratio is against a baseline measured in the same run;
+ * a budget is a limit of the ratio where there is one, and else of the value. What
+ * cannot be measured is a row with the reason. A benchmark whose row is over its
+ * budget exits with 1. With PGS_BENCH_JSON set to a folder, the rows are also
+ * written there, with the machine, the kernel and the date; pgs-bench-table.c
+ * makes one table of all of them.
  */
 
 #include "config.h"
@@ -46,10 +48,14 @@ dup_cpu (void)
 static void
 add_machine (JsonBuilder *builder)
 {
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *date = g_date_time_format_iso8601 (now);
   g_autofree char *cpu = dup_cpu ();
   struct utsname system;
 
   uname (&system);
+  json_builder_set_member_name (builder, "date");
+  json_builder_add_string_value (builder, date);
   json_builder_set_member_name (builder, "kernel");
   json_builder_add_string_value (builder, system.release);
   json_builder_set_member_name (builder, "machine");
@@ -110,6 +116,23 @@ pgs_bench_end (void)
   return bench.over_budget ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+static gint64
+measure (PgsBenchFunc func,
+         gpointer     data)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  func (data);
+  return g_get_monotonic_time () - start;
+}
+
+/* The clock counts microseconds, so that nothing takes no time at all. */
+static double
+to_seconds (gint64 microseconds)
+{
+  return MAX ((double) microseconds, 0.5) / G_USEC_PER_SEC;
+}
+
 /**
  * pgs_bench_time:
  * @func: what to measure
@@ -126,13 +149,65 @@ pgs_bench_time (PgsBenchFunc func,
   gint64 best = G_MAXINT64;
 
   for (guint i = 0; i < rounds; i++)
-    {
-      gint64 start = g_get_monotonic_time ();
+    best = MIN (best, measure (func, data));
+  return to_seconds (best);
+}
 
-      func (data);
-      best = MIN (best, g_get_monotonic_time () - start);
+/**
+ * pgs_bench_compare:
+ * @func: what to measure
+ * @baseline: what to compare it with
+ * @data: for both
+ * @rounds: how often to run each
+ * @time: (out): how long the fastest round took, in seconds
+ * @baseline_time: (out): and that of the baseline
+ *
+ * Measures two things in turns, so that what else the machine does slows both.
+ */
+void
+pgs_bench_compare (PgsBenchFunc  func,
+                   PgsBenchFunc  baseline,
+                   gpointer      data,
+                   guint         rounds,
+                   double       *time,
+                   double       *baseline_time)
+{
+  gint64 best = G_MAXINT64, baseline_best = G_MAXINT64;
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      baseline_best = MIN (baseline_best, measure (baseline, data));
+      best = MIN (best, measure (func, data));
     }
-  return MAX ((double) best, 0.5) / G_USEC_PER_SEC;
+  *time = to_seconds (best);
+  *baseline_time = to_seconds (baseline_best);
+}
+
+static int
+compare_doubles (const void *a,
+                 const void *b)
+{
+  double first = *(const double *) a;
+  double second = *(const double *) b;
+
+  return (first > second) - (first < second);
+}
+
+/**
+ * pgs_bench_median:
+ * @values: some numbers; they are sorted
+ * @n_values: how many; at least one
+ *
+ * Returns: the one in the middle
+ */
+double
+pgs_bench_median (double *values,
+                  guint   n_values)
+{
+  g_return_val_if_fail (n_values > 0, 0);
+
+  qsort (values, n_values, sizeof *values, compare_doubles);
+  return values[n_values / 2];
 }
 
 static void
@@ -155,6 +230,14 @@ print_number (double value)
     printf (" %8.4g", value);
 }
 
+static void
+add_string (const char *name,
+            const char *value)
+{
+  json_builder_set_member_name (bench.rows, name);
+  json_builder_add_string_value (bench.rows, value);
+}
+
 /**
  * pgs_bench_row:
  * @name: what was measured
@@ -170,24 +253,42 @@ pgs_bench_row (const char *name,
                double      ratio,
                double      budget)
 {
+  pgs_bench_row_noted (name, value, unit, ratio, budget, NULL);
+}
+
+/**
+ * pgs_bench_row_noted:
+ * @note: (nullable): what else to say
+ *
+ * The other parameters are those of pgs_bench_row().
+ */
+void
+pgs_bench_row_noted (const char *name,
+                     double      value,
+                     const char *unit,
+                     double      ratio,
+                     double      budget,
+                     const char *note)
+{
   double judged = ratio != PGS_BENCH_NONE ? ratio : value;
   gboolean over = budget != PGS_BENCH_NONE && judged > budget;
 
   printf ("%-44s %8.4g %-8s", name, value, unit);
   print_number (ratio);
   print_number (budget);
-  printf ("%s\n", over ? "  over budget" : "");
+  printf ("%s%s%s\n", over ? "  over budget" : "", note != NULL ? "  " : "",
+          note != NULL ? note : "");
   fflush (stdout);
   bench.over_budget = bench.over_budget || over;
 
   json_builder_begin_object (bench.rows);
-  json_builder_set_member_name (bench.rows, "name");
-  json_builder_add_string_value (bench.rows, name);
-  json_builder_set_member_name (bench.rows, "unit");
-  json_builder_add_string_value (bench.rows, unit);
+  add_string ("name", name);
+  add_string ("unit", unit);
   add_number ("value", value);
   add_number ("ratio", ratio);
   add_number ("budget", budget);
+  if (note != NULL)
+    add_string ("note", note);
   json_builder_end_object (bench.rows);
 }
 
@@ -201,6 +302,12 @@ pgs_bench_skip (const char *name,
                 const char *reason)
 {
   printf ("%-44s skipped: %s\n", name, reason);
+  fflush (stdout);
+
+  json_builder_begin_object (bench.rows);
+  add_string ("name", name);
+  add_string ("skipped", reason);
+  json_builder_end_object (bench.rows);
 }
 
 /**
@@ -208,13 +315,28 @@ pgs_bench_skip (const char *name,
  * @variable: name of an environment variable
  * @normal: the value without it
  *
- * Returns: a size to measure with
+ * Returns: a size to measure with; at least 1
  */
 guint
 pgs_bench_option (const char *variable,
                   guint       normal)
 {
   const char *text = g_getenv (variable);
+  guint64 value = text != NULL ? g_ascii_strtoull (text, NULL, 10) : normal;
 
-  return text != NULL ? (guint) g_ascii_strtoull (text, NULL, 10) : normal;
+  return (guint) CLAMP (value, 1, G_MAXINT32);
+}
+
+/**
+ * pgs_bench_dup_label:
+ * @n_pages: how many pages
+ *
+ * Returns: (transfer full): the number for the name of a row, like "4M" or "512k"
+ */
+char *
+pgs_bench_dup_label (guint n_pages)
+{
+  if (n_pages >= 1 << 20 && n_pages % (1 << 20) == 0)
+    return g_strdup_printf ("%uM", n_pages >> 20);
+  return g_strdup_printf ("%uk", n_pages >> 10);
 }
