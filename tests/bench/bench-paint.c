@@ -2,161 +2,108 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How long drawing takes, and what comes before it: parsing maps, summarizing,
- * comparing snapshots, finding what is under a pixel. On made-up snapshots, so
- * that sizes beyond this machine's memory can be had.
+ * How long drawing takes, with labels and ruler, and finding what is under a
+ * pixel. A row is the slowest of all color modes, and names it. On made-up
+ * snapshots of PGS_BENCH_PAGES pages, 4 times and 16 times as many, and of a page
+ * in each of 65,531 mappings.
  */
 
 #include "config.h"
 
 #include <gio/gio.h>
-#include <inttypes.h>
-#include <string.h>
 
-#include "core/pgs-changes.h"
-#include "core/pgs-maps.h"
-#include "core/pgs-page-store-builder.h"
-#include "core/pgs-summary.h"
-#include "paint/pgs-painter.h"
 #include "paint/pgs-picture.h"
+#include "pgs-bench-picture.h"
 #include "pgs-bench.h"
 
-#define PAGE         UINT64_C (4096)
-#define START        UINT64_C (0x7f0000000000)
-#define BAR_HEIGHT   176
-#define ROUNDS       5
-#define MANY         65531
-#define FRAME_BUDGET 4.0
+#define BAR_HEIGHT     176
+#define ROUNDS         7
+#define EXPORT_ROUNDS  3
+#define SOME_MAPPINGS  16
+#define MAPPING_PAGES  60000
+#define CELL_WIDTH     16.0
+#define BUDGET_WIDTH   3840
+#define BUDGET_MS      4.0
+#define N_ZOOMS        3
+#define N_WIDTHS       3
+#define N_VIEWS        (N_ZOOMS * N_WIDTHS)
+
+static const int widths[N_WIDTHS] = { 1280, BUDGET_WIDTH, 7680 };
+static const char *const zooms[N_ZOOMS] = { "whole", "mapping", "page" };
+
+/* The slowest so far of each view. */
+typedef struct
+{
+  double              time[N_VIEWS];
+  const PgsColorMode *mode[N_VIEWS];
+} Slowest;
 
 typedef struct
 {
-  PgsSnapshot     *snapshot;
-  PgsSummary      *summary;
-  PgsAxis         *axis;
-  PgsScene         scene;
+  PgsBenchPicture *picture;
   cairo_surface_t *surface;
   cairo_t         *cr;
-} Picture;
-
-static uint64_t
-make_entry (GRand *rand)
-{
-  guint choice = (guint) g_rand_int_range (rand, 0, 8);
-
-  if (choice < 4)
-    return PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_EXCLUSIVE |
-           (uint64_t) g_rand_int_range (rand, 1, 6 << 20);
-  if (choice == 4)
-    return PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_FILE | (uint64_t) g_rand_int_range (rand, 1, 6 << 20);
-  if (choice == 5)
-    return PGS_PAGEMAP_SWAPPED | (uint64_t) g_rand_int_range (rand, 1, 1 << 20) << 5;
-  return 0;
-}
-
-static PgsPageStore *
-make_store (guint   n_pages,
-            guint32 seed,
-            double  changed)
-{
-  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
-  g_autoptr(GRand) rand = g_rand_new_with_seed (1);
-  g_autoptr(GRand) other = g_rand_new_with_seed (seed);
-  uint64_t entries[512];
-
-  for (guint i = 0; i < n_pages; i += 512)
-    {
-      for (guint j = 0; j < 512; j++)
-        {
-          entries[j] = make_entry (rand);
-          if (changed > 0 && g_rand_double (other) < changed)
-            entries[j] ^= PGS_PAGEMAP_EXCLUSIVE | PGS_PAGEMAP_PRESENT;
-        }
-      pgs_page_store_builder_append (builder, START / PAGE + i, entries, 512);
-    }
-  return pgs_page_store_builder_end (builder);
-}
-
-static char *
-make_maps_text (guint n_pages,
-                guint n_mappings)
-{
-  GString *text = g_string_new (NULL);
-  uint64_t pages_each = n_pages / n_mappings;
-
-  for (guint i = 0; i < n_mappings; i++)
-    g_string_append_printf (text, "%" PRIx64 "-%" PRIx64 " %s 00000000 00:00 0 \n",
-                            START + i * pages_each * PAGE, START + (i + 1) * pages_each * PAGE,
-                            i % 2 == 0 ? "rw-p" : "r--p");
-  return g_string_free (text, FALSE);
-}
-
-static PgsSnapshot *
-make_snapshot (guint   n_pages,
-               guint   n_mappings,
-               guint32 seed,
-               double  changed)
-{
-  g_autofree char *text = make_maps_text (n_pages, n_mappings);
-  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, strlen (text), PAGE, NULL);
-  g_autoptr(PgsPageStore) store = make_store (n_pages, seed, changed);
-
-  return pgs_snapshot_new (maps, store, PAGE, 6 << 20, NULL);
-}
-
-static void
-init_picture (Picture *self,
-              guint    n_pages,
-              guint    n_mappings)
-{
-  memset (self, 0, sizeof *self);
-  self->snapshot = make_snapshot (n_pages, n_mappings, 1, 0);
-  self->summary = pgs_summary_new (self->snapshot, pgs_color_mode_get (0));
-  self->axis = pgs_axis_new (pgs_snapshot_get_maps (self->snapshot), PAGE, PGS_SCALE_COMPACT);
-  self->scene.summary = self->summary;
-  self->scene.axis = self->axis;
-  self->scene.palette = pgs_palette_get (PGS_PALETTE_LIGHT);
-  self->scene.device_scale = 1;
-}
-
-static void
-clear_picture (Picture *self)
-{
-  pgs_axis_unref (self->axis);
-  pgs_summary_unref (self->summary);
-  pgs_snapshot_unref (self->snapshot);
-}
+} Canvas;
 
 static void
 run_paint (gpointer data)
 {
-  Picture *self = data;
+  Canvas *self = data;
 
-  pgs_painter_draw_labels (&self->scene, self->cr);
-  pgs_painter_draw_bar (&self->scene, self->cr, BAR_HEIGHT);
-  pgs_painter_draw_ruler (&self->scene, self->cr);
+  pgs_painter_draw_labels (&self->picture->scene, self->cr);
+  pgs_painter_draw_bar (&self->picture->scene, self->cr, BAR_HEIGHT);
+  pgs_painter_draw_ruler (&self->picture->scene, self->cr);
   cairo_surface_flush (self->surface);
 }
 
-static void
-bench_view (Picture    *self,
-            const char *what,
-            const char *zoom,
-            double      span_pages,
-            int         width)
+/* Returns what is in view: all, about a mapping of the few, or cells with numbers. */
+static double
+find_span (guint  zoom,
+           int    width,
+           double length)
 {
-  g_autofree char *name = g_strdup_printf ("paint-%s-%s-%d", what, zoom, width);
-  double length = pgs_axis_get_length (self->axis);
-  double span = span_pages > 0 ? MIN (span_pages * (double) PAGE, length) : length;
+  if (zoom == 0)
+    return length;
+  if (zoom == 1)
+    return MIN (MAPPING_PAGES * (double) PGS_BENCH_PAGE, length);
+  return MIN (width / CELL_WIDTH * (double) PGS_BENCH_PAGE, length);
+}
+
+static double
+time_view (PgsBenchPicture *picture,
+           guint            view)
+{
+  int width = widths[view / N_ZOOMS];
+  double length = pgs_axis_get_length (picture->axis);
+  double span = find_span (view % N_ZOOMS, width, length);
+  Canvas canvas = { .picture = picture };
   double time;
 
-  self->scene.viewport = (PgsViewport) { (length - span) / 2, span, width };
-  self->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, 256);
-  self->cr = cairo_create (self->surface);
-  time = pgs_bench_time (run_paint, self, ROUNDS);
-  pgs_bench_row (name, time * 1e3, "ms", PGS_BENCH_NONE,
-                 width <= 3840 ? FRAME_BUDGET : PGS_BENCH_NONE);
-  cairo_destroy (self->cr);
-  cairo_surface_destroy (self->surface);
+  picture->scene.viewport = (PgsViewport) { (length - span) / 2, span, width };
+  canvas.surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, 256);
+  canvas.cr = cairo_create (canvas.surface);
+  time = pgs_bench_time (run_paint, &canvas, ROUNDS);
+  cairo_destroy (canvas.cr);
+  cairo_surface_destroy (canvas.surface);
+  return time;
+}
+
+static void
+time_views (PgsBenchPicture    *picture,
+            const PgsColorMode *mode,
+            Slowest            *slowest)
+{
+  pgs_bench_picture_set_mode (picture, mode);
+  for (guint i = 0; i < N_VIEWS; i++)
+    {
+      double time = time_view (picture, i);
+
+      if (time > slowest->time[i])
+        {
+          slowest->time[i] = time;
+          slowest->mode[i] = mode;
+        }
+    }
 }
 
 static void
@@ -164,26 +111,37 @@ bench_paint (const char *what,
              guint       n_pages,
              guint       n_mappings)
 {
-  static const int widths[] = { 1280, 3840, 7680 };
-  Picture picture;
+  g_autoptr(PgsBenchPicture) picture = pgs_bench_picture_new (n_pages, n_mappings);
+  Slowest slowest = { 0, };
 
-  init_picture (&picture, n_pages, n_mappings);
-  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+  for (guint i = 0; i < pgs_color_mode_get_n_modes (); i++)
+    time_views (picture, pgs_color_mode_get (i), &slowest);
+  for (guint i = 0; i < N_VIEWS; i++)
     {
-      bench_view (&picture, what, "whole", 0, widths[i]);
-      bench_view (&picture, what, "mapping", 60000, widths[i]);
-      bench_view (&picture, what, "page", widths[i] / 16.0, widths[i]);
+      int width = widths[i / N_ZOOMS];
+      g_autofree char *name = g_strdup_printf ("paint-%s-%s-%d", what, zooms[i % N_ZOOMS], width);
+      g_autofree char *note = g_strdup_printf ("by %s", slowest.mode[i]->id);
+
+      pgs_bench_row_noted (name, slowest.time[i] * 1e3, "ms", PGS_BENCH_NONE,
+                           width <= BUDGET_WIDTH ? BUDGET_MS : PGS_BENCH_NONE, note);
     }
-  clear_picture (&picture);
+}
+
+static void
+bench_paint_pages (guint n_pages)
+{
+  g_autofree char *what = pgs_bench_dup_label (n_pages);
+
+  bench_paint (what, n_pages, SOME_MAPPINGS);
 }
 
 static void
 run_hits (gpointer data)
 {
-  Picture *self = data;
+  PgsBenchPicture *self = data;
   guint sum = 0;
 
-  for (guint i = 0; i < 3840; i++)
+  for (guint i = 0; i < BUDGET_WIDTH; i++)
     {
       uint64_t address = pgs_viewport_to_address (&self->scene.viewport, self->axis, i);
 
@@ -193,88 +151,22 @@ run_hits (gpointer data)
 }
 
 static void
-run_summary (gpointer data)
+bench_hits (guint n_pages)
 {
-  pgs_summary_unref (pgs_summary_new (((Picture *) data)->snapshot, pgs_color_mode_get (0)));
-}
-
-static void
-bench_lookups (guint n_pages)
-{
-  Picture picture;
+  g_autoptr(PgsBenchPicture) picture = pgs_bench_picture_new (n_pages, PGS_BENCH_MANY);
   double time;
 
-  init_picture (&picture, n_pages, MANY);
-  picture.scene.viewport = pgs_viewport_whole (picture.axis, 3840);
-  time = pgs_bench_time (run_hits, &picture, ROUNDS);
-  pgs_bench_row ("hit-test", time / 3840 * 1e9, "ns", PGS_BENCH_NONE, PGS_BENCH_NONE);
-  time = pgs_bench_time (run_summary, &picture, ROUNDS);
-  pgs_bench_row ("summary", time / n_pages * 1e9, "ns/page", PGS_BENCH_NONE, PGS_BENCH_NONE);
-  clear_picture (&picture);
-}
-
-typedef struct
-{
-  PgsSnapshot *before;
-  PgsSnapshot *after;
-} Pair;
-
-static void
-run_changes (gpointer data)
-{
-  Pair *pair = data;
-
-  g_array_unref (pgs_changes_find (pair->before, pair->after));
-}
-
-static void
-bench_changes (guint n_pages)
-{
-  static const double shares[] = { 0, 0.01, 0.5 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
-    {
-      g_autofree char *name = g_strdup_printf ("changes-%g%%", shares[i] * 100);
-      Pair pair = { make_snapshot (n_pages, 16, 1, 0), make_snapshot (n_pages, 16, 2, shares[i]) };
-      double time = pgs_bench_time (run_changes, &pair, ROUNDS);
-
-      pgs_bench_row (name, time / n_pages * 1e9, "ns/page", PGS_BENCH_NONE, PGS_BENCH_NONE);
-      pgs_snapshot_unref (pair.before);
-      pgs_snapshot_unref (pair.after);
-    }
-}
-
-static void
-run_parse (gpointer data)
-{
-  const char *text = data;
-
-  pgs_maps_unref (pgs_maps_parse (text, strlen (text), PAGE, NULL));
-}
-
-static void
-run_copy (gpointer data)
-{
-  g_free (g_strdup (data));
-}
-
-static void
-bench_parse (void)
-{
-  g_autofree char *text = make_maps_text (MANY * 2, MANY);
-  double time = pgs_bench_time (run_parse, text, ROUNDS);
-  double copy = pgs_bench_time (run_copy, text, ROUNDS);
-
-  pgs_bench_row ("parse-maps-65531", (double) strlen (text) / time / 1e6, "MB/s",
-                 time / copy, PGS_BENCH_NONE);
+  picture->scene.viewport = pgs_viewport_whole (picture->axis, BUDGET_WIDTH);
+  time = pgs_bench_time (run_hits, picture, ROUNDS);
+  pgs_bench_row ("hit-test", time / BUDGET_WIDTH * 1e9, "ns", PGS_BENCH_NONE, PGS_BENCH_NONE);
 }
 
 static void
 run_export (gpointer data)
 {
-  Picture *self = data;
+  PgsBenchPicture *self = data;
   g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  PgsPicture picture = { self->scene, "bench", "PID 1", 3840, 1080 };
+  PgsPicture picture = { self->scene, "bench", "PID 1", BUDGET_WIDTH, 1080 };
 
   if (!pgs_picture_write (&picture, PGS_PICTURE_PNG, stream, NULL, NULL))
     g_error ("The picture was not written");
@@ -283,14 +175,12 @@ run_export (gpointer data)
 static void
 bench_export (guint n_pages)
 {
-  Picture picture;
+  g_autoptr(PgsBenchPicture) picture = pgs_bench_picture_new (n_pages, SOME_MAPPINGS);
   double time;
 
-  init_picture (&picture, n_pages, 16);
-  picture.scene.viewport = pgs_viewport_whole (picture.axis, 3840);
-  time = pgs_bench_time (run_export, &picture, 3);
+  picture->scene.viewport = pgs_viewport_whole (picture->axis, BUDGET_WIDTH);
+  time = pgs_bench_time (run_export, picture, EXPORT_ROUNDS);
   pgs_bench_row ("export-png-3840", time * 1e3, "ms", PGS_BENCH_NONE, PGS_BENCH_NONE);
-  clear_picture (&picture);
 }
 
 int
@@ -299,13 +189,11 @@ main (void)
   guint n_pages = pgs_bench_option ("PGS_BENCH_PAGES", 1 << 20);
 
   pgs_bench_init ("paint");
-  bench_paint ("1M", n_pages, 16);
-  bench_paint ("4M", n_pages * 4, 16);
-  bench_paint ("16M", n_pages * 16, 16);
-  bench_paint ("65531-mappings", n_pages, MANY);
-  bench_lookups (n_pages);
-  bench_changes (n_pages);
-  bench_parse ();
+  bench_paint_pages (n_pages);
+  bench_paint_pages (n_pages * 4);
+  bench_paint_pages (n_pages * 16);
+  bench_paint ("65531-mappings", MAX (n_pages, PGS_BENCH_MANY), PGS_BENCH_MANY);
+  bench_hits (MAX (n_pages, PGS_BENCH_MANY));
   bench_export (n_pages);
   return pgs_bench_end ();
 }
