@@ -1,0 +1,208 @@
+/* bench-refresh.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a live window costs: summaries in each color mode, and readings of a process
+ * that has been read before, as the window's worker does them. Between two readings
+ * the process gives back, or takes again, a share of its pages; rounds differ in that,
+ * so that the one in the middle counts.
+ *
+ * The target has PGS_BENCH_PAGES pages. Ratios are against a bare loop of pread()
+ * over them. The cost of one second is the processor time of a reading, for at 1 Hz
+ * there is one each second; bench-window.c measures it of the whole program.
+ */
+
+#include "config.h"
+
+#include <sys/resource.h>
+
+#include "app/pgs-reading.h"
+#include "pgs-bench-reader.h"
+#include "pgs-bench.h"
+
+#define ROUNDS      5
+#define LIVE_ROUNDS 15
+#define LIVE_LIMIT  5.0
+
+typedef struct
+{
+  PgsBenchReader *reader;
+  PgsSnapshot    *snapshot;
+  PgsSummary     *summary;
+  PgsAxis        *axis;
+  gboolean        is_done;
+} Live;
+
+/* A reading like that of a session: with what the one before brought. */
+static PgsReading *
+make_reading (Live *live)
+{
+  PgsReading *reading = g_new0 (PgsReading, 1);
+
+  reading->pid = live->reader->target->pid;
+  reading->process = pgs_process_ref (live->reader->process);
+  reading->source = g_object_ref (live->reader->source);
+  reading->mode = pgs_color_mode_get (0);
+  reading->scale = PGS_SCALE_COMPACT;
+  if (live->snapshot != NULL)
+    {
+      reading->previous = pgs_snapshot_ref (live->snapshot);
+      reading->previous_summary = pgs_summary_ref (live->summary);
+      reading->previous_axis = pgs_axis_ref (live->axis);
+    }
+  return reading;
+}
+
+static void
+live_clear (Live *live)
+{
+  g_clear_pointer (&live->snapshot, pgs_snapshot_unref);
+  g_clear_pointer (&live->summary, pgs_summary_unref);
+  g_clear_pointer (&live->axis, pgs_axis_unref);
+}
+
+static void
+take_reading (Live       *live,
+              PgsReading *reading)
+{
+  live_clear (live);
+  live->snapshot = pgs_snapshot_ref (reading->snapshot);
+  live->summary = pgs_summary_ref (reading->summary);
+  live->axis = pgs_axis_ref (reading->axis);
+}
+
+static void
+reading_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+  PgsReading *reading = pgs_reading_run_finish (result, &error);
+  Live *live = user_data;
+
+  if (reading == NULL)
+    g_error ("%s", error->message);
+  take_reading (live, reading);
+  live->is_done = TRUE;
+}
+
+/* Reads in a worker, and waits for it. */
+static void
+run_reading (gpointer data)
+{
+  Live *live = data;
+
+  live->is_done = FALSE;
+  pgs_reading_run_async (make_reading (live), NULL, reading_cb, live);
+  while (!live->is_done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static double
+get_processor_time (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / G_USEC_PER_SEC;
+}
+
+static void
+bench_live (Live       *live,
+            const char *label)
+{
+  g_autofree char *name = g_strdup_printf ("live-reading-%s", label);
+  double times[LIVE_ROUNDS];
+
+  run_reading (live);
+  for (guint i = 0; i < LIVE_ROUNDS; i++)
+    {
+      double start = get_processor_time ();
+
+      run_reading (live);
+      times[i] = get_processor_time () - start;
+    }
+  pgs_bench_row_noted (name, pgs_bench_median (times, LIVE_ROUNDS) * 100, "%", PGS_BENCH_NONE,
+                       LIVE_LIMIT, "of one core at 1 Hz");
+}
+
+static void
+bench_refresh (Live       *live,
+               const char *label,
+               double      share)
+{
+  g_autofree char *name = g_strdup_printf ("refresh-%s-%g%%", label, share * 100);
+  double times[ROUNDS], ratios[ROUNDS];
+
+  run_reading (live);
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      if (share > 0 && !pgs_bench_target_toggle (live->reader->target, share))
+        g_error ("The target is gone");
+      ratios[i] = 1 / pgs_bench_time (pgs_bench_reader_run_pread, live->reader, 1);
+      times[i] = pgs_bench_time (run_reading, live, 1);
+      ratios[i] *= times[i];
+    }
+  pgs_bench_row (name, pgs_bench_median (times, ROUNDS) * 1e3, "ms",
+                 pgs_bench_median (ratios, ROUNDS), PGS_BENCH_NONE);
+}
+
+typedef struct
+{
+  PgsSnapshot        *snapshot;
+  const PgsColorMode *mode;
+} Summing;
+
+static void
+run_summary (gpointer data)
+{
+  Summing *summing = data;
+
+  pgs_summary_unref (pgs_summary_new (summing->snapshot, summing->mode));
+}
+
+static void
+bench_summaries (PgsSnapshot *snapshot,
+                 guint        n_pages)
+{
+  for (guint i = 0; i < pgs_color_mode_get_n_modes (); i++)
+    {
+      Summing summing = { snapshot, pgs_color_mode_get (i) };
+      g_autofree char *name = g_strdup_printf ("summary-by-%s", summing.mode->id);
+      double time = pgs_bench_time (run_summary, &summing, ROUNDS);
+
+      pgs_bench_row (name, time / n_pages * 1e9, "ns/page", PGS_BENCH_NONE, PGS_BENCH_NONE);
+    }
+}
+
+static void
+bench_target (PgsBenchTarget *target)
+{
+  static const double shares[] = { 0, 0.01, 0.5 };
+  g_autoptr(PgsBenchReader) reader = pgs_bench_reader_new (target);
+  g_autofree char *label = pgs_bench_dup_label (target->n_pages);
+  Live live = { .reader = reader };
+
+  run_reading (&live);
+  bench_summaries (live.snapshot, target->n_pages);
+  bench_live (&live, label);
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
+    bench_refresh (&live, label, shares[i]);
+  live_clear (&live);
+}
+
+int
+main (void)
+{
+  guint n_pages = pgs_bench_option ("PGS_BENCH_PAGES", 1 << 20);
+  g_autofree char *reason = NULL;
+  g_autoptr(PgsBenchTarget) target = pgs_bench_target_new (PGS_BENCH_SCATTERED, n_pages, &reason);
+
+  pgs_bench_init ("refresh");
+  if (target != NULL)
+    bench_target (target);
+  else
+    pgs_bench_skip ("refresh", reason);
+  return pgs_bench_end ();
+}
