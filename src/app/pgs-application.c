@@ -14,6 +14,7 @@
 
 #include <glib/gi18n.h>
 
+#include "pgs-frame-log.h"
 #include "pgs-window.h"
 
 struct _PgsApplication
@@ -54,6 +55,7 @@ pgs_application_activate (GApplication *application)
   PgsWindow *window = pgs_window_new (ADW_APPLICATION (application));
 
   gtk_window_present (GTK_WINDOW (window));
+  pgs_frame_log_watch (GTK_WIDGET (window));
   follow_options (self, window);
 }
 
