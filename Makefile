@@ -5,7 +5,8 @@
 #   make            build
 #   make run        install what is missing, build, and open the window
 #   make check      install what is missing, build, and run all tests
-#   make bench      build and run the benchmarks
+#   make bench      install what is missing, build, run the benchmarks, and print
+#                   one table of what they measured
 #   make install    install what was built
 #   make clean      remove build/
 
@@ -41,8 +42,10 @@ check:
 	@$(MAKE) all
 	@.ci/run-tests $(BUILD)
 
-bench: all
-	@meson test -C $(BUILD) --no-rebuild --benchmark --verbose
+bench:
+	@.ci/install-dependencies check
+	@$(MAKE) all
+	@.ci/run-benchmarks $(BUILD)
 
 install: all
 	@meson install -C $(BUILD) --no-rebuild
