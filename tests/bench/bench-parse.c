@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/pgs-page-store-builder.h"
 #include "pgs-bench-reader.h"
 #include "pgs-bench.h"
 

@@ -8,6 +8,7 @@
 
 #include "config.h"
 
+#include "core/pgs-page-store-builder.h"
 #include "pgs-bench-picture.h"
 
 #include <inttypes.h>
