@@ -97,7 +97,6 @@ pgs_application_startup (GApplication *application)
   };
   static const char *const quit_keys[] = { "<Control>q", NULL };
   static const char *const close_keys[] = { "<Control>w", NULL };
-  static const char *const help_keys[] = { "<Control>question", "F1", NULL };
 
   G_APPLICATION_CLASS (pgs_application_parent_class)->startup (application);
 
@@ -105,8 +104,6 @@ pgs_application_startup (GApplication *application)
                                    application);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", quit_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "window.close", close_keys);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "win.show-help-overlay",
-                                         help_keys);
 }
 
 static void

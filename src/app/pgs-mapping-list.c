@@ -431,4 +431,9 @@ pgs_mapping_list_set_session (PgsMappingList *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "selection-changed", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  if (pgs_session_get_snapshot (session) != NULL)
+    {
+      refreshed_cb (self);
+      selection_changed_cb (self);
+    }
 }

@@ -107,6 +107,19 @@ exported_cb (PgsExportDialog *dialog,
   pgs_window_show_toast (self, text, uri);
 }
 
+/* GTK would load the list of keys with every window, which took a tenth of the time it
+ * takes to open one. */
+static void
+show_shortcuts (PgsWindow *self)
+{
+  g_autoptr(GtkBuilder) builder =
+    gtk_builder_new_from_resource ("/dev/pagescape/Pagescape/ui/help-overlay.ui");
+  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (self));
+  gtk_window_present (shortcuts);
+}
+
 static void
 export (PgsWindow *self)
 {
@@ -279,6 +292,9 @@ static const struct
   { "win.launch-again", launch_again, NEEDS_ARGV, { { 0 } } },
   { "win.attach", attach, NEEDS_NOTHING, { { GDK_KEY_o, GDK_CONTROL_MASK } } },
   { "win.stop-reading", stop_reading, NEEDS_READING, { { 0 } } },
+  { "win.show-shortcuts", show_shortcuts, NEEDS_NOTHING,
+    { { GDK_KEY_F1, 0 }, { GDK_KEY_question, GDK_CONTROL_MASK },
+      { GDK_KEY_question, GDK_CONTROL_MASK | GDK_SHIFT_MASK } } },
   { "win.export", export, NEEDS_ALL_PAGES, { { GDK_KEY_e, GDK_CONTROL_MASK } } },
   { "win.go-to", go_to, NEEDS_PICTURE, { { GDK_KEY_l, GDK_CONTROL_MASK } } },
   { "win.toggle-live", toggle_live, NEEDS_PROCESS, { { GDK_KEY_space, 0 } } },

@@ -67,6 +67,8 @@ dup_subtitle (PgsWindow *self)
   const PgsTotals *totals;
   uint64_t page_size;
 
+  if (snapshot == NULL && pgs_session_get_state (self->session) == PGS_SESSION_LOADING)
+    return g_strdup_printf (_("PID %d · %s"), pgs_session_get_pid (self->session), pace);
   if (snapshot == NULL)
     return NULL;
   totals = pgs_snapshot_get_totals (snapshot);
@@ -96,7 +98,6 @@ find_page (PgsWindow *self)
   switch (pgs_session_get_state (self->session))
     {
     case PGS_SESSION_LOADING:
-      return pgs_session_get_snapshot (self->session) != NULL ? "map" : "loading";
     case PGS_SESSION_RUNNING:
     case PGS_SESSION_ENDED:
       return "map";
@@ -487,6 +488,23 @@ follow_session (PgsWindow *self)
                            G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
+/* The list has many widgets: it is filled once the map can be seen. */
+static void
+after_first_frame_cb (GdkFrameClock *clock,
+                      PgsWindow     *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, after_first_frame_cb, self);
+  pgs_mapping_list_set_session (self->mapping_list, self->session);
+}
+
+static void
+realize_cb (PgsWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (self, realize_cb, NULL);
+  g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)), "after-paint",
+                           G_CALLBACK (after_first_frame_cb), self, 0);
+}
+
 static void
 pgs_window_init (PgsWindow *self)
 {
@@ -497,9 +515,9 @@ pgs_window_init (PgsWindow *self)
   pgs_overview_set_session (self->overview, self->session);
   pgs_bar_set_session (self->bar, self->session);
   pgs_legend_set_session (self->legend, self->session);
-  pgs_mapping_list_set_session (self->mapping_list, self->session);
   pgs_inspector_set_session (self->inspector, self->session);
   pgs_console_set_session (self->console, self->session);
+  g_signal_connect (self, "realize", G_CALLBACK (realize_cb), NULL);
   follow_session (self);
   fill_drop_downs (self);
   open_settings (self);

@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The least program with a window of libadwaita, of the size of ours: what its
+ * The least program with a window of libadwaita, a header bar and nothing else, of the
+ * size of ours: what its
  * start and its memory are compared with. It stays until it is ended, so that both
  * can be looked at from outside; or, without anybody who does, for a while.
  */
@@ -25,6 +26,10 @@ activate_cb (GtkApplication *application)
 {
   GtkWidget *window = adw_application_window_new (application);
 
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
   gtk_window_set_default_size (GTK_WINDOW (window), 1360, 860);
   gtk_window_present (GTK_WINDOW (window));
   g_timeout_add_seconds (SECONDS_TO_STAY, leave_cb, application);
