@@ -37,35 +37,58 @@ typedef struct
 } Cursor;
 
 static gboolean
-read_number (Cursor   *cursor,
-             guint     base,
-             uint64_t *number)
+read_hexadecimal (Cursor   *cursor,
+                  uint64_t *number)
 {
   const char *first = cursor->at;
   uint64_t value = 0;
 
-  while (cursor->at < cursor->end)
+  for (; cursor->at < cursor->end; cursor->at++)
     {
-      int digit = g_ascii_xdigit_value (*cursor->at);
+      guint digit = (guint) (guchar) *cursor->at - '0';
 
-      if (digit < 0 || (guint) digit >= base)
-        break;
-      if (value > (UINT64_MAX - (guint) digit) / base)
+      if (digit > 9)
+        {
+          digit = (guint) (guchar) (*cursor->at | 0x20) - 'a';
+          if (digit > 5)
+            break;
+          digit += 10;
+        }
+      if (value >> 60 != 0)
         return FALSE;
-      value = value * base + (guint) digit;
-      cursor->at++;
+      value = value << 4 | digit;
     }
   *number = value;
   return cursor->at > first;
 }
 
 static gboolean
-read_number_until (Cursor   *cursor,
-                   guint     base,
-                   char      delimiter,
-                   uint64_t *number)
+read_decimal (Cursor   *cursor,
+              uint64_t *number)
 {
-  if (!read_number (cursor, base, number) ||
+  const char *first = cursor->at;
+  uint64_t value = 0;
+
+  for (; cursor->at < cursor->end; cursor->at++)
+    {
+      guint digit = (guint) (guchar) *cursor->at - '0';
+
+      if (digit > 9)
+        break;
+      if (value > (UINT64_MAX - digit) / 10)
+        return FALSE;
+      value = value * 10 + digit;
+    }
+  *number = value;
+  return cursor->at > first;
+}
+
+static gboolean
+read_hexadecimal_until (Cursor   *cursor,
+                        char      delimiter,
+                        uint64_t *number)
+{
+  if (!read_hexadecimal (cursor, number) ||
       cursor->at == cursor->end || *cursor->at != delimiter)
     return FALSE;
   cursor->at++;
@@ -78,8 +101,8 @@ read_flags (Cursor          *cursor,
 {
   const char *c = cursor->at;
 
-  if (cursor->end - c < 5 || strchr ("r-", c[0]) == NULL || strchr ("w-", c[1]) == NULL ||
-      strchr ("x-", c[2]) == NULL || strchr ("sp", c[3]) == NULL || c[4] != ' ')
+  if (cursor->end - c < 5 || (c[0] != 'r' && c[0] != '-') || (c[1] != 'w' && c[1] != '-') ||
+      (c[2] != 'x' && c[2] != '-') || (c[3] != 's' && c[3] != 'p') || c[4] != ' ')
     return FALSE;
   *flags = (c[0] == 'r' ? PGS_MAPPING_READ : 0) |
            (c[1] == 'w' ? PGS_MAPPING_WRITE : 0) |
@@ -97,13 +120,13 @@ read_line (Cursor     *cursor,
 {
   uint64_t major, minor;
 
-  if (!read_number_until (cursor, 16, '-', &mapping->start) ||
-      !read_number_until (cursor, 16, ' ', &mapping->end) ||
+  if (!read_hexadecimal_until (cursor, '-', &mapping->start) ||
+      !read_hexadecimal_until (cursor, ' ', &mapping->end) ||
       !read_flags (cursor, &mapping->flags) ||
-      !read_number_until (cursor, 16, ' ', &mapping->offset) ||
-      !read_number_until (cursor, 16, ':', &major) || major > G_MAXUINT32 ||
-      !read_number_until (cursor, 16, ' ', &minor) || minor > G_MAXUINT32 ||
-      !read_number (cursor, 10, &mapping->inode))
+      !read_hexadecimal_until (cursor, ' ', &mapping->offset) ||
+      !read_hexadecimal_until (cursor, ':', &major) || major > G_MAXUINT32 ||
+      !read_hexadecimal_until (cursor, ' ', &minor) || minor > G_MAXUINT32 ||
+      !read_decimal (cursor, &mapping->inode))
     return FALSE;
   if (mapping->start >= mapping->end ||
       mapping->start % page_size != 0 || mapping->end % page_size != 0)
@@ -230,10 +253,10 @@ find_kind (const PgsMapping *mapping)
 {
   const char *name = mapping->name;
 
-  if (is_shared_memory_name (name))
-    return PGS_MAPPING_SHARED_MEMORY;
   if (name[0] == '\0' && mapping->inode == 0)
     return PGS_MAPPING_ANONYMOUS;
+  if (is_shared_memory_name (name))
+    return PGS_MAPPING_SHARED_MEMORY;
   if (g_str_equal (name, "[heap]"))
     return PGS_MAPPING_HEAP;
   if (g_str_has_prefix (name, "[stack"))
