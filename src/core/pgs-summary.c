@@ -305,7 +305,7 @@ get_page_from (const PgsSummary *self,
 }
 
 /* Counts the pages between two places. */
-static uint64_t
+static void
 count_between (const Cursor *from,
                const Cursor *to,
                uint64_t     *counts)
@@ -322,7 +322,6 @@ count_between (const Cursor *from,
   /* Where there is no detail, shares of a block may add up to a little too much. */
   if (mapped > populated)
     counts[self->absent] += mapped - populated;
-  return mapped;
 }
 
 /**
@@ -336,7 +335,7 @@ count_between (const Cursor *from,
  * not mapped is not counted. Where the store has no detail, a range that ends
  * within a block gets a share of what the block has.
  *
- * Returns: how many pages are mapped there
+ * Returns: the sum of @counts
  */
 uint64_t
 pgs_summary_count (const PgsSummary *self,
@@ -345,12 +344,14 @@ pgs_summary_count (const PgsSummary *self,
                    uint64_t         *counts)
 {
   uint64_t edges[2] = { start, MAX (start, end) };
-  uint64_t mapped;
+  uint64_t n_pages = 0;
 
   g_return_val_if_fail (self != NULL && counts != NULL, 0);
 
-  pgs_summary_count_series (self, edges, 2, counts, &mapped);
-  return mapped;
+  pgs_summary_count_series (self, edges, 2, counts);
+  for (guint i = 0; i < self->mode->n_classes; i++)
+    n_pages += counts[i];
+  return n_pages;
 }
 
 /**
@@ -359,7 +360,6 @@ pgs_summary_count (const PgsSummary *self,
  * @n_edges: how many addresses, at least one
  * @counts: (out caller-allocates): how many pages of each class there are from each
  *   edge to the next: for @n_edges - 1 ranges, as many numbers as the mode has classes
- * @mapped: (out caller-allocates) (array): how many mapped pages each range has
  *
  * Counts as pgs_summary_count() does, for ranges that touch. Costs one look-up an
  * edge, and less where edges are near to one another.
@@ -368,20 +368,19 @@ void
 pgs_summary_count_series (const PgsSummary *self,
                           const uint64_t   *edges,
                           guint             n_edges,
-                          uint64_t         *counts,
-                          uint64_t         *mapped)
+                          uint64_t         *counts)
 {
   Cursor from, to = { .summary = self };
 
   g_return_if_fail (self != NULL && edges != NULL && n_edges > 0);
-  g_return_if_fail (counts != NULL && mapped != NULL);
+  g_return_if_fail (counts != NULL);
 
   move (&to, get_page_from (self, edges[0]));
   for (guint i = 1; i < n_edges; i++)
     {
       from = to;
       move (&to, get_page_from (self, edges[i]));
-      mapped[i - 1] = count_between (&from, &to, counts);
+      count_between (&from, &to, counts);
       counts += self->mode->n_classes;
     }
 }

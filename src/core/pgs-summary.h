@@ -35,8 +35,7 @@ uint64_t            pgs_summary_count        (const PgsSummary   *self,
 void                pgs_summary_count_series (const PgsSummary   *self,
                                               const uint64_t     *edges,
                                               guint               n_edges,
-                                              uint64_t           *counts,
-                                              uint64_t           *mapped);
+                                              uint64_t           *counts);
 guint               pgs_summary_get_class    (const PgsSummary   *self,
                                               uint64_t            address);
 
