@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/pgs-page-store-builder.h"
@@ -20,6 +21,7 @@
 
 #define N_LAYOUTS 25
 #define N_RANGES  30
+#define N_EDGES   60
 
 /* Counts the pages of [start, end) one by one. */
 static uint64_t
@@ -273,6 +275,108 @@ test_empty_and_reversed_ranges (void **state)
   assert_int_equal (pgs_summary_count (summary, start, start + 1, counts), 1);
 }
 
+static int
+compare_addresses (const void *a,
+                   const void *b)
+{
+  const uint64_t *left = a, *right = b;
+
+  return *left < *right ? -1 : *left > *right;
+}
+
+/* Compares each row of a series with the range it stands for. */
+static void
+check_series (PgsSummary     *summary,
+              const uint64_t *edges,
+              guint           n_edges)
+{
+  guint n_classes = pgs_summary_get_mode (summary)->n_classes;
+  g_autofree uint64_t *rows = g_new (uint64_t, n_edges * n_classes);
+  uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
+
+  /* What nobody wrote is seen, and what nobody may write too. */
+  memset (rows, 0xa5, n_edges * n_classes * sizeof *rows);
+  pgs_summary_count_series (summary, edges, n_edges, rows);
+  for (guint i = 0; i + 1 < n_edges; i++)
+    {
+      pgs_summary_count (summary, edges[i], edges[i + 1], counts);
+      assert_memory_equal (rows + i * n_classes, counts, n_classes * sizeof *counts);
+    }
+  for (guint i = 0; i < n_classes; i++)
+    assert_int_equal (rows[(n_edges - 1) * n_classes + i], UINT64_C (0xa5a5a5a5a5a5a5a5));
+}
+
+/* Edges everywhere; some twice, some at the border of a page, some close together,
+ * and beyond all mappings at either end. */
+static void
+check_random_series (PgsLayout          *layout,
+                     const PgsColorMode *mode,
+                     GRand              *rand)
+{
+  g_autoptr(PgsSummary) summary = pgs_summary_new (layout->snapshot, mode);
+  uint64_t edges[N_EDGES];
+
+  for (guint i = 0; i < N_EDGES; i += 4)
+    {
+      edges[i] = random_address (layout, rand);
+      edges[i + 1] = edges[i] & ~UINT64_C (4095);
+      edges[i + 2] = edges[i] + (guint) g_rand_int_range (rand, 0, 3 * 4096);
+      edges[i + 3] = edges[i + 2];
+    }
+  edges[0] = 0;
+  edges[1] = G_MAXUINT64;
+  qsort (edges, N_EDGES, sizeof *edges, compare_addresses);
+  check_series (summary, edges, N_EDGES);
+  check_series (summary, edges + 1, N_EDGES - 2);
+}
+
+static void
+test_random_series (void **state)
+{
+  for (guint32 seed = 0; seed < N_LAYOUTS; seed++)
+    {
+      g_autoptr(PgsLayout) layout = pgs_layout_new_random (seed, 1 + seed * 2, 2000);
+      g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
+
+      for (guint i = 0; i < pgs_color_mode_get_n_modes (); i++)
+        check_random_series (layout, pgs_color_mode_get (i), rand);
+    }
+}
+
+/* One edge after another through every byte of some pages and every page of all. */
+static void
+test_dense_series (void **state)
+{
+  g_autoptr(PgsLayout) layout = pgs_layout_new_random (7, 3, 700);
+  g_autoptr(PgsSummary) summary =
+    pgs_summary_new (layout->snapshot, pgs_color_mode_find ("frame"));
+  uint64_t start = pgs_maps_get_mapping (layout->maps, 0)->start;
+  uint64_t edges[3000];
+
+  for (guint i = 0; i < G_N_ELEMENTS (edges); i++)
+    edges[i] = start - 4096 + i * 4096;
+  check_series (summary, edges, G_N_ELEMENTS (edges));
+  for (guint i = 0; i < G_N_ELEMENTS (edges); i++)
+    edges[i] = start - 1500 + i;
+  check_series (summary, edges, G_N_ELEMENTS (edges));
+}
+
+static void
+test_series_without_rows (void **state)
+{
+  g_autoptr(PgsMaps) maps = pgs_maps_parse ("", 0, 4096, NULL);
+  g_autoptr(PgsPageStore) store = pgs_page_store_builder_end (pgs_page_store_builder_new (512));
+  g_autoptr(PgsSnapshot) snapshot = pgs_snapshot_new (maps, store, 4096, 0, NULL);
+  g_autoptr(PgsSummary) summary = pgs_summary_new (snapshot, pgs_color_mode_get (0));
+  const uint64_t edges[] = { 0, 4096, G_MAXUINT64 };
+
+  pgs_summary_count_series (summary, NULL, 0, NULL);
+  pgs_summary_count_series (summary, edges, 1, NULL);
+  check_series (summary, edges, 1);
+  /* Nothing is mapped. */
+  check_series (summary, edges, G_N_ELEMENTS (edges));
+}
+
 static void
 test_class_of_an_address (void **state)
 {
@@ -307,6 +411,9 @@ main (void)
     cmocka_unit_test (test_references),
     cmocka_unit_test (test_nothing_present),
     cmocka_unit_test (test_empty_and_reversed_ranges),
+    cmocka_unit_test (test_random_series),
+    cmocka_unit_test (test_dense_series),
+    cmocka_unit_test (test_series_without_rows),
     cmocka_unit_test (test_class_of_an_address),
   };
 
