@@ -10,9 +10,10 @@
  * classes are stacked from the bottom in the order of the mode, absent pages on
  * top. Where several mappings meet in a column, it shows their joint mix.
  *
- * A column costs two look-ups in the summary, whatever lies in it; mappings are
- * visited only where they are in view and wider than a column. Choosing one page
- * to stand for a column was rejected: it shows noise where there is a mix.
+ * A column costs one look-up in the summary, whatever lies in it, for its end is
+ * where the next one starts; mappings are visited only where they are in view and
+ * wider than a column. Choosing one page to stand for a column was rejected: it
+ * shows noise where there is a mix.
  */
 
 #include "config.h"
@@ -22,10 +23,14 @@
 #include <math.h>
 #include <string.h>
 
+/* So many columns are counted at a time: what they have fits in the nearest cache. */
+#define BATCH 64u
+
 /* Splitting */
 
-/* Gives each class the part of the height from the border below it to the one
- * above, borders rounded to whole pixels. Returns the class with most of it. */
+/* Gives each class that has pages the part of the height from the border below it
+ * to the one above, borders rounded to whole pixels. Returns how many of them got
+ * nothing. */
 static guint
 split_at_borders (const uint64_t *counts,
                   guint           n_classes,
@@ -34,20 +39,21 @@ split_at_borders (const uint64_t *counts,
                   guint          *heights)
 {
   uint64_t sum = 0;
-  guint below = 0, largest = 0;
+  guint below = 0, n_without = 0;
 
   for (guint i = 0; i < n_classes; i++)
     {
       guint border;
 
+      if (counts[i] == 0)
+        continue;
       sum += counts[i];
       border = (guint) ((double) sum / total * height + 0.5);
       heights[i] = border - below;
+      n_without += border == below;
       below = border;
-      if (heights[i] > heights[largest])
-        largest = i;
     }
-  return largest;
+  return n_without;
 }
 
 static guint
@@ -76,34 +82,40 @@ find_largest (const guint *heights,
  *
  * Giving what is left over to the largest remainders keeps shares as exact, but
  * lets the borders jump from column to column.
+ *
+ * Returns: whether there is any page
  */
-void
+gboolean
 pgs_painter_split_height (const uint64_t *counts,
                           guint           n_classes,
                           guint           height,
                           guint          *heights)
 {
   uint64_t total = 0;
-  guint largest;
+  guint n_without;
 
-  g_return_if_fail (counts != NULL && heights != NULL);
+  g_return_val_if_fail (counts != NULL && heights != NULL, FALSE);
 
   for (guint i = 0; i < n_classes; i++)
     total += counts[i];
   memset (heights, 0, n_classes * sizeof *heights);
   if (total == 0 || height == 0)
-    return;
-  largest = split_at_borders (counts, n_classes, height, (double) total, heights);
-  for (guint i = 0; i < n_classes; i++)
+    return total > 0;
+  n_without = split_at_borders (counts, n_classes, height, (double) total, heights);
+  for (guint i = 0; i < n_classes && n_without > 0; i++)
     {
+      guint largest;
+
       if (counts[i] == 0 || heights[i] > 0)
         continue;
       largest = find_largest (heights, n_classes);
       if (heights[largest] < 2)
-        return;
+        break;
       heights[largest]--;
       heights[i] = 1;
+      n_without--;
     }
+  return TRUE;
 }
 
 /* What the parts share */
@@ -215,31 +227,63 @@ pgs_painter_set_font (cairo_t    *cr,
 
 /* The bar */
 
-static void
-fill_column (PgsBarColumns *bar,
-             guint          column)
+/* The page that columns lie in in which none begins. */
+typedef struct
 {
-  const PgsSummary *summary = bar->scene->summary;
-  uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
+  uint64_t number;
+  guint    class;
+} PageSeen;
+
+/* Fills a column in which no page begins: it is a part of one, if of anything.
+ * There may be thousands next to each other on one page, which is looked up once. */
+static void
+fill_inside_page (PgsBarColumns *bar,
+                  guint          column,
+                  PageSeen      *seen)
+{
+  uint64_t address = bar->addresses[column];
+  uint64_t number = address / pgs_painter_page_size (bar->scene);
+
+  if (number != seen->number)
+    *seen = (PageSeen) { number, pgs_summary_get_class (bar->scene->summary, address) };
+  if (seen->class != PGS_SUMMARY_NO_CLASS)
+    pgs_columns_get (bar->columns, column)[seen->class] = (guint16) bar->columns->height;
+}
+
+/* Shares a column among the classes. Returns whether any page begins in it. */
+static gboolean
+split_column (PgsBarColumns  *bar,
+              guint           column,
+              const uint64_t *counts)
+{
   guint heights[PGS_COLOR_MODE_MAX_CLASSES];
   guint16 *result = pgs_columns_get (bar->columns, column);
-  uint64_t start = bar->addresses[column];
 
-  if (pgs_summary_count (summary, start, bar->addresses[column + 1], counts) == 0)
-    {
-      guint class = pgs_summary_get_class (summary, start);
-
-      if (class != PGS_SUMMARY_NO_CLASS)
-        result[class] = (guint16) bar->columns->height;
-      return;
-    }
-  pgs_painter_split_height (counts, bar->columns->n_colors, bar->columns->height, heights);
+  if (!pgs_painter_split_height (counts, bar->columns->n_colors, bar->columns->height, heights))
+    return FALSE;
   for (guint i = 0; i < bar->columns->n_colors; i++)
     result[i] = (guint16) heights[i];
+  return TRUE;
+}
+
+/* Fills @n columns from @first on. */
+static void
+fill_batch (PgsBarColumns *bar,
+            guint          first,
+            guint          n,
+            uint64_t      *counts,
+            PageSeen      *seen)
+{
+  guint n_classes = bar->columns->n_colors;
+
+  pgs_summary_count_series (bar->scene->summary, bar->addresses + first, n + 1, counts);
+  for (guint i = 0; i < n; i++, counts += n_classes)
+    if (!split_column (bar, first + i, counts))
+      fill_inside_page (bar, first + i, seen);
 }
 
 static void
-fill_columns (PgsBarColumns *bar)
+find_addresses (PgsBarColumns *bar)
 {
   const PgsScene *scene = bar->scene;
   guint index = 0;
@@ -250,8 +294,18 @@ fill_columns (PgsBarColumns *bar)
 
       bar->addresses[i] = pgs_axis_walk_to_position (scene->axis, &index, position);
     }
-  for (guint i = 0; i < bar->columns->n_columns; i++)
-    fill_column (bar, i);
+}
+
+static void
+fill_columns (PgsBarColumns *bar)
+{
+  g_autofree uint64_t *counts = g_new (uint64_t, BATCH * bar->columns->n_colors);
+  guint n_columns = bar->columns->n_columns;
+  PageSeen seen = { G_MAXUINT64, PGS_SUMMARY_NO_CLASS };
+
+  find_addresses (bar);
+  for (guint i = 0; i < n_columns; i += BATCH)
+    fill_batch (bar, i, MIN (BATCH, n_columns - i), counts, &seen);
 }
 
 /* Leaves the columns blank of what has not been read yet. */

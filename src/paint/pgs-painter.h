@@ -39,16 +39,16 @@ typedef struct
 } PgsScene;
 
 /* A column of one device pixel or a cell of one page: heights from the bottom. */
-void pgs_painter_split_height  (const uint64_t *counts,
-                                guint           n_classes,
-                                guint           height,
-                                guint          *heights);
-void pgs_painter_draw_bar      (const PgsScene *scene,
-                                cairo_t        *cr,
-                                double          height);
-void pgs_painter_draw_labels   (const PgsScene *scene,
-                                cairo_t        *cr);
-void pgs_painter_draw_ruler    (const PgsScene *scene,
-                                cairo_t        *cr);
+gboolean pgs_painter_split_height  (const uint64_t *counts,
+                                    guint           n_classes,
+                                    guint           height,
+                                    guint          *heights);
+void     pgs_painter_draw_bar      (const PgsScene *scene,
+                                    cairo_t        *cr,
+                                    double          height);
+void     pgs_painter_draw_labels   (const PgsScene *scene,
+                                    cairo_t        *cr);
+void     pgs_painter_draw_ruler    (const PgsScene *scene,
+                                    cairo_t        *cr);
 
 G_END_DECLS
