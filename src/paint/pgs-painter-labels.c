@@ -28,6 +28,7 @@
 #define STRIP_TOP        (PGS_PAINTER_LABELS_HEIGHT - STRIP_HEIGHT - 5)
 #define STRIP_STEP       2.0    /* no more than one color in so many pixels */
 #define STRIP_GAP_WIDTH  3.0    /* a mapping this wide leaves a pixel free at its end */
+#define BATCH            32u    /* so many strips are counted at a time */
 #define LABEL_MIN_WIDTH  36.0
 #define LABEL_SPACE      12.0
 #define MAPPING_MIN_WIDTH 12.0
@@ -181,10 +182,14 @@ draw_names (const PgsScene *scene,
             cairo_t        *cr,
             const GArray   *visits)
 {
-  g_autoptr(PangoLayout) layout = pgs_painter_make_layout (cr, PGS_PAINTER_LABEL_FONT);
   g_autoptr(GArray) candidates = find_candidates (scene, visits);
-  g_autoptr(GArray) labels = g_array_new (FALSE, FALSE, sizeof (Label));
+  g_autoptr(GArray) labels = NULL;
+  g_autoptr(PangoLayout) layout = NULL;
 
+  if (candidates->len == 0)
+    return;
+  labels = g_array_new (FALSE, FALSE, sizeof (Label));
+  layout = pgs_painter_make_layout (cr, PGS_PAINTER_LABEL_FONT);
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   for (guint i = 0; i < candidates->len; i++)
     place_label (scene, cr, layout, &g_array_index (candidates, Label, i), labels);
@@ -192,27 +197,35 @@ draw_names (const PgsScene *scene,
 
 /* The strip */
 
-/* Returns the class that most populated pages of a range are in, or that of absent
- * pages, which is the last, where none are. */
-static guint
-find_dominant (const PgsSummary *summary,
-               uint64_t          start,
-               uint64_t          end)
+/* The strip of a mapping: the columns from @start to before @end. */
+typedef struct
 {
-  guint absent = pgs_summary_get_mode (summary)->n_classes - 1;
-  uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
-  guint largest = absent;
+  const PgsAxisSegment *segment;
+  guint                 start;
+  guint                 end;
+} Strip;
 
-  pgs_summary_count (summary, start, end, counts);
-  for (guint i = 0; i < absent; i++)
-    if (counts[i] > 0 && (largest == absent || counts[i] > counts[largest]))
-      largest = i;
+/* Returns the class that most populated pages are in, or that of absent pages,
+ * which is the last, where none are. */
+static guint
+find_dominant (const uint64_t *counts,
+               guint           n_classes)
+{
+  guint largest = n_classes - 1;
+  uint64_t most = 0;
+
+  for (guint i = 0; i < n_classes - 1; i++)
+    if (counts[i] > most)
+      {
+        most = counts[i];
+        largest = i;
+      }
   return largest;
 }
 
 /* Returns the column at which the strip of a mapping ends. */
 static guint
-get_strip_end (const PgsColumns *strip,
+get_strip_end (const PgsColumns *columns,
                const GArray     *visits,
                guint             index)
 {
@@ -224,29 +237,57 @@ get_strip_end (const PgsColumns *strip,
   /* Where mappings are crowded, one stands for its neighbors. */
   else if (index + 1 < visits->len && visit[1].segment->mapping >= 0)
     end = MAX (end, visit->x + STRIP_STEP);
-  return MIN (MAX ((guint) (end * strip->scale), (guint) (visit->x * strip->scale) + 1),
-              strip->n_columns);
+  return MIN (MAX ((guint) (end * columns->scale), (guint) (visit->x * columns->scale) + 1),
+              columns->n_columns);
 }
 
-static void
-fill_strip (PgsColumns     *strip,
-            const PgsScene *scene,
-            const GArray   *visits)
+/* Returns: (transfer full) (element-type Strip): those of the mappings in view */
+static GArray *
+find_strips (const PgsColumns *columns,
+             const GArray     *visits)
 {
-  guint column = 0;
+  GArray *strips = g_array_new (FALSE, FALSE, sizeof (Strip));
+  guint free_from = 0;
 
   for (guint i = 0; i < visits->len; i++)
     {
       const PgsVisit *visit = &g_array_index (visits, PgsVisit, i);
-      guint end, class;
+      Strip strip = { visit->segment, MAX (free_from, (guint) (visit->x * columns->scale)), 0 };
 
-      column = MAX (column, (guint) (visit->x * strip->scale));
-      end = visit->segment->mapping >= 0 ? get_strip_end (strip, visits, i) : 0;
-      if (column >= end)
+      if (visit->segment->mapping < 0)
         continue;
-      class = find_dominant (scene->summary, visit->segment->start, visit->segment->end);
-      for (; column < end; column++)
-        pgs_columns_get (strip, column)[class] = (guint16) strip->height;
+      strip.end = get_strip_end (columns, visits, i);
+      if (strip.start >= strip.end)
+        continue;
+      g_array_append_val (strips, strip);
+      free_from = strip.end;
+    }
+  return strips;
+}
+
+/* Fills in @n strips, all that are counted at a time. */
+static void
+fill_strips (PgsColumns       *columns,
+             const PgsSummary *summary,
+             const Strip      *strips,
+             guint             n)
+{
+  uint64_t edges[2 * BATCH];
+  uint64_t counts[2 * BATCH * PGS_COLOR_MODE_MAX_CLASSES];
+
+  for (guint i = 0; i < n; i++)
+    {
+      edges[2 * i] = strips[i].segment->start;
+      edges[2 * i + 1] = strips[i].segment->end;
+    }
+  pgs_summary_count_series (summary, edges, 2 * n, counts);
+  for (guint i = 0; i < n; i++)
+    {
+      /* Between two mappings stands the row of what lies between them. */
+      guint class = find_dominant (counts + 2 * i * columns->n_colors, columns->n_colors);
+
+      for (guint column = strips[i].start; column < strips[i].end; column++)
+        pgs_columns_get (columns, column)[class] = (guint16) columns->height;
     }
 }
 
@@ -256,17 +297,20 @@ draw_strip (const PgsScene *scene,
             const GArray   *visits)
 {
   const PgsColorMode *mode = pgs_summary_get_mode (scene->summary);
-  g_autoptr(PgsColumns) strip = pgs_columns_new (scene->viewport.width, STRIP_HEIGHT,
-                                                 scene->device_scale, mode->n_classes);
+  g_autoptr(PgsColumns) columns = pgs_columns_new (scene->viewport.width, STRIP_HEIGHT,
+                                                   scene->device_scale, mode->n_classes);
+  g_autoptr(GArray) strips = find_strips (columns, visits);
 
   for (guint i = 0; i < mode->n_classes; i++)
-    strip->colors[i] = &scene->palette->colors[mode->classes[i].color];
+    columns->colors[i] = &scene->palette->colors[mode->classes[i].color];
   /* The absent color is too faint for a strip. */
-  strip->colors[mode->n_classes - 1] = &scene->palette->line;
-  fill_strip (strip, scene, visits);
+  columns->colors[mode->n_classes - 1] = &scene->palette->line;
+  for (guint i = 0; i < strips->len; i += BATCH)
+    fill_strips (columns, scene->summary, &g_array_index (strips, Strip, i),
+                 MIN (BATCH, strips->len - i));
   cairo_save (cr);
   cairo_translate (cr, 0, STRIP_TOP);
-  pgs_columns_draw (strip, cr);
+  pgs_columns_draw (columns, cr);
   cairo_restore (cr);
 }
 
