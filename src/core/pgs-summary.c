@@ -357,7 +357,7 @@ pgs_summary_count (const PgsSummary *self,
 /**
  * pgs_summary_count_series:
  * @edges: (array length=n_edges): addresses in ascending order
- * @n_edges: how many addresses, at least one
+ * @n_edges: how many addresses
  * @counts: (out caller-allocates): how many pages of each class there are from each
  *   edge to the next: for @n_edges - 1 ranges, as many numbers as the mode has classes
  *
@@ -372,9 +372,11 @@ pgs_summary_count_series (const PgsSummary *self,
 {
   Cursor from, to = { .summary = self };
 
-  g_return_if_fail (self != NULL && edges != NULL && n_edges > 0);
-  g_return_if_fail (counts != NULL);
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (n_edges < 2 || (edges != NULL && counts != NULL));
 
+  if (n_edges < 2)
+    return;
   move (&to, get_page_from (self, edges[0]));
   for (guint i = 1; i < n_edges; i++)
     {
