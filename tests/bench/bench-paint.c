@@ -17,7 +17,7 @@
 #include "pgs-bench.h"
 
 #define BAR_HEIGHT     176
-#define ROUNDS         7
+#define ROUNDS         15
 #define EXPORT_ROUNDS  3
 #define SOME_MAPPINGS  16
 #define MAPPING_PAGES  60000

@@ -19,13 +19,47 @@
 #define PMAP_ROUNDS  3
 #define SPARSE_LIMIT 100.0
 
-static double
-get_bytes_per_page (PgsBenchReader *reader)
+/* Where frames are hidden, all pages of a stretch are alike and take next to nothing. */
+static void
+bench_bytes (PgsBenchReader *reader,
+             const char     *what,
+             double          budget)
 {
+  g_autofree char *name = g_strdup_printf ("bytes-a-page-%s", what);
   g_autoptr(PgsSnapshot) snapshot = pgs_bench_reader_take (reader);
+  const PgsTotals *totals = pgs_snapshot_get_totals (snapshot);
+  gsize bytes = pgs_page_store_get_bytes (pgs_snapshot_get_store (snapshot));
 
-  return (double) pgs_page_store_get_bytes (pgs_snapshot_get_store (snapshot)) /
-         (double) pgs_snapshot_get_totals (snapshot)->present;
+  if (totals->hidden > 0)
+    pgs_bench_skip (name, "the kernel tells frames to root only");
+  else
+    pgs_bench_row (name, (double) bytes / (double) totals->present, "bytes", PGS_BENCH_NONE,
+                   budget);
+}
+
+/* Finds the populated pages of the largest mapping, and reads none of them. */
+static void
+run_scan (gpointer data)
+{
+  PgsBenchReader *reader = data;
+  g_autoptr(GArray) ranges = g_array_new (FALSE, FALSE, sizeof (PgsPopulatedRange));
+  uint64_t start = reader->target->address;
+  uint64_t end = start + reader->target->n_bytes;
+
+  while (start < end &&
+         pgs_source_scan (reader->source, start, end, ranges, &start, NULL))
+    g_array_set_size (ranges, 0);
+}
+
+/* What the kernel alone takes: the least that a snapshot can. */
+static void
+bench_scan (PgsBenchReader *reader,
+            const char     *what)
+{
+  g_autofree char *name = g_strdup_printf ("scan-%s", what);
+  double time = pgs_bench_time (run_scan, reader, ROUNDS);
+
+  pgs_bench_row (name, time * 1e3, "ms", PGS_BENCH_NONE, PGS_BENCH_NONE);
 }
 
 static void
@@ -65,7 +99,6 @@ bench_dense (const char     *what,
              double          bytes_budget)
 {
   g_autofree char *time_name = g_strdup_printf ("snapshot-%s", what);
-  g_autofree char *bytes_name = g_strdup_printf ("bytes-a-page-%s", what);
   g_autofree char *reason = NULL;
   g_autoptr(PgsBenchTarget) target = pgs_bench_target_new (memory, n_pages, &reason);
   g_autoptr(PgsBenchReader) reader = NULL;
@@ -80,8 +113,7 @@ bench_dense (const char     *what,
   pgs_bench_compare (pgs_bench_reader_run_take, pgs_bench_reader_run_pread, reader, ROUNDS,
                      &time, &baseline);
   pgs_bench_row (time_name, time * 1e3, "ms", time / baseline, 1.5);
-  pgs_bench_row (bytes_name, get_bytes_per_page (reader), "bytes", PGS_BENCH_NONE,
-                 bytes_budget);
+  bench_bytes (reader, what, bytes_budget);
   bench_pmap (reader, what, time);
 }
 
@@ -92,7 +124,6 @@ bench_thin (const char     *what,
             double          budget)
 {
   g_autofree char *time_name = g_strdup_printf ("snapshot-%s", what);
-  g_autofree char *bytes_name = g_strdup_printf ("bytes-a-page-%s", what);
   g_autofree char *reason = NULL;
   g_autoptr(PgsBenchTarget) target = pgs_bench_target_new (memory, 0, &reason);
   g_autoptr(PgsBenchReader) reader = NULL;
@@ -106,8 +137,8 @@ bench_thin (const char     *what,
   reader = pgs_bench_reader_new (target);
   time = pgs_bench_time (pgs_bench_reader_run_take, reader, ROUNDS);
   pgs_bench_row (time_name, time * 1e3, "ms", PGS_BENCH_NONE, budget);
-  pgs_bench_row (bytes_name, get_bytes_per_page (reader), "bytes", PGS_BENCH_NONE,
-                 PGS_BENCH_NONE);
+  bench_scan (reader, what);
+  bench_bytes (reader, what, PGS_BENCH_NONE);
   bench_pmap (reader, what, time);
 }
 

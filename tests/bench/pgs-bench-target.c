@@ -38,13 +38,6 @@
 /* The kernel's default limit is 65,530; a larger one is not used up. */
 #define MAX_MAPPINGS  65530
 
-/* What a target tells of itself. */
-typedef struct
-{
-  uint64_t address;
-  uint64_t n_mappings;
-} Answer;
-
 static size_t
 get_page_size (void)
 {
@@ -124,15 +117,15 @@ make_huge (guint n_pages)
 }
 
 static char *
-make_sparse (void)
+make_sparse (guint n_pages)
 {
   char *reserved = map_memory (SPARSE_BYTES, PROT_READ | PROT_WRITE);
-  double n_pages = (double) (SPARSE_BYTES / get_page_size () - 1);
+  double last = (double) (SPARSE_BYTES / get_page_size () - 1);
   GRand *rand = g_rand_new_with_seed (1);
 
   madvise (reserved, SPARSE_BYTES, MADV_NOHUGEPAGE);
   for (guint i = 0; i < SPARSE_PAGES; i++)
-    reserved[(size_t) (g_rand_double (rand) * n_pages) * get_page_size ()] = 1;
+    reserved[(size_t) (g_rand_double (rand) * last) * get_page_size ()] = 1;
   make_contiguous ((guint) (GIB / get_page_size ()));
   g_rand_free (rand);
   return reserved;
@@ -141,41 +134,27 @@ make_sparse (void)
 /* Every other page gets other permissions, so that each is a mapping, until the
  * kernel gives no more. */
 static char *
-make_mappings (uint64_t *n_mappings)
+make_mappings (guint n_pages)
 {
   size_t page = get_page_size ();
   char *memory = map_memory (MAX_MAPPINGS * page, PROT_READ | PROT_WRITE);
-  size_t i = 0;
 
   madvise (memory, MAX_MAPPINGS * page, MADV_NOHUGEPAGE);
   for (size_t j = 0; j < MAX_MAPPINGS; j++)
     memory[j * page] = 1;
-  while (i + 2 <= MAX_MAPPINGS && mprotect (memory + i * page, page, PROT_READ) == 0)
-    i += 2;
-  *n_mappings = i;
+  for (size_t j = 0; j < MAX_MAPPINGS; j += 2)
+    if (mprotect (memory + j * page, page, PROT_READ) != 0)
+      break;
   return memory;
 }
 
-static Answer
-make_memory (PgsBenchMemory kind,
-             guint          n_pages)
-{
-  Answer answer = { 0, };
-  const char *memory = NULL;
-
-  if (kind == PGS_BENCH_SCATTERED)
-    memory = make_scattered (n_pages);
-  else if (kind == PGS_BENCH_CONTIGUOUS)
-    memory = make_contiguous (n_pages);
-  else if (kind == PGS_BENCH_HUGE)
-    memory = make_huge (n_pages);
-  else if (kind == PGS_BENCH_SPARSE)
-    memory = make_sparse ();
-  else if (kind == PGS_BENCH_MAPPINGS)
-    memory = make_mappings (&answer.n_mappings);
-  answer.address = (uintptr_t) memory;
-  return answer;
-}
+static char *(*const makers[]) (guint n_pages) = {
+  [PGS_BENCH_SCATTERED] = make_scattered,
+  [PGS_BENCH_CONTIGUOUS] = make_contiguous,
+  [PGS_BENCH_HUGE] = make_huge,
+  [PGS_BENCH_SPARSE] = make_sparse,
+  [PGS_BENCH_MAPPINGS] = make_mappings,
+};
 
 /* Whether a page is among a share of all; always the same ones. */
 static gboolean
@@ -214,18 +193,18 @@ run_target (PgsBenchMemory kind,
             int            control,
             int            answer)
 {
-  Answer told;
+  char *memory;
   double share;
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != parent)
     _exit (EXIT_FAILURE);
-  told = make_memory (kind, n_pages);
-  if (write (answer, &told, sizeof told) != sizeof told)
+  memory = makers[kind] (n_pages);
+  if (write (answer, &memory, sizeof memory) != sizeof memory)
     _exit (EXIT_FAILURE);
   while (read (control, &share, sizeof share) == sizeof share)
     {
-      toggle_pages ((char *) (uintptr_t) told.address, n_pages, share);
+      toggle_pages (memory, n_pages, share);
       if (write (answer, "", 1) != 1)
         break;
     }
@@ -246,6 +225,17 @@ get_available_bytes (void)
   return mark != NULL
     ? g_ascii_strtoull (mark + strlen ("MemAvailable:"), NULL, 10) * 1024
     : G_MAXUINT64;
+}
+
+static uint64_t
+get_length (PgsBenchMemory kind,
+            guint          n_pages)
+{
+  if (kind == PGS_BENCH_SPARSE)
+    return SPARSE_BYTES;
+  if (kind == PGS_BENCH_MAPPINGS)
+    return MAX_MAPPINGS * get_page_size ();
+  return n_pages * get_page_size ();
 }
 
 static uint64_t
@@ -288,7 +278,7 @@ start (PgsBenchTarget *self,
 {
   int control[2], answer[2];
   pid_t parent = getpid ();
-  Answer told;
+  char *memory;
 
   if (!g_unix_open_pipe (control, FD_CLOEXEC, NULL) ||
       !g_unix_open_pipe (answer, FD_CLOEXEC, NULL))
@@ -304,10 +294,10 @@ start (PgsBenchTarget *self,
   close (answer[1]);
   self->control = control[1];
   self->answer = answer[0];
-  if (self->pid < 0 || read (self->answer, &told, sizeof told) != sizeof told)
+  if (self->pid < 0 || read (self->answer, &memory, sizeof memory) != sizeof memory)
     return FALSE;
-  self->address = told.address;
-  self->n_mappings = (guint) told.n_mappings;
+  self->address = (uintptr_t) memory;
+  self->n_bytes = get_length (kind, self->n_pages);
   return TRUE;
 }
 

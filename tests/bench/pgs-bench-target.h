@@ -25,8 +25,8 @@ typedef enum
  * PgsBenchTarget:
  * @pid: its process ID
  * @address: of the first page
+ * @n_bytes: of address space from there on
  * @n_pages: how many it was made with
- * @n_mappings: how many lines it brought its maps to, where it counted them
  *
  * A process with a lot of memory, made to be looked at.
  */
@@ -36,8 +36,8 @@ typedef struct
   int      control;
   int      answer;
   uint64_t address;
+  uint64_t n_bytes;
   guint    n_pages;
-  guint    n_mappings;
 } PgsBenchTarget;
 
 PgsBenchTarget *pgs_bench_target_new    (PgsBenchMemory   memory,
