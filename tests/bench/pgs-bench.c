@@ -26,6 +26,9 @@
 /* Disturbances come in bursts: a comparison outlasts them. */
 #define COMPARE_US G_USEC_PER_SEC
 
+/* What anything may be asked to be made of; 16 times as many are still a number. */
+#define MAX_OPTION (1 << 26)
+
 static struct
 {
   const char  *name;
@@ -320,7 +323,7 @@ pgs_bench_skip (const char *name,
  * @variable: name of an environment variable
  * @normal: the value without it
  *
- * Returns: a size to measure with; at least 1
+ * Returns: a size to measure with; at least 1, and at most %MAX_OPTION
  */
 guint
 pgs_bench_option (const char *variable,
@@ -329,7 +332,7 @@ pgs_bench_option (const char *variable,
   const char *text = g_getenv (variable);
   guint64 value = text != NULL ? g_ascii_strtoull (text, NULL, 10) : normal;
 
-  return (guint) CLAMP (value, 1, G_MAXINT32);
+  return (guint) CLAMP (value, 1, MAX_OPTION);
 }
 
 /**
