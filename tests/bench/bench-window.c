@@ -15,7 +15,7 @@
 #include "pgs-bench.h"
 
 #define SETTLE_US    (4 * G_USEC_PER_SEC)
-#define LIVE_SECONDS 10
+#define LIVE_SECONDS 6
 #define LIVE_LIMIT   5.0
 
 static const char *const no_environment[] = { NULL };
