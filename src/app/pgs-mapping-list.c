@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The list of mappings: the bar's equal for those who do not point, and what
- * assistive technology reads.
+ * assistive technology reads. It can be sorted by each column, and filtered.
  *
- * Columns are rows of one table. The cells that are on screen are known, and a
- * refresh writes only those anew.
+ * The model says what is in it and in which order; here selection and scroll
+ * position are kept while that changes. GTK keeps them itself as long as the model
+ * announces what differs. Where it replaces all rows they are restored.
  */
 
 #include "config.h"
@@ -14,15 +15,19 @@
 #include "pgs-mapping-list.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 
-#include "core/pgs-units.h"
-#include "pgs-mapping-item.h"
+#include "pgs-mapping-header.h"
 #include "pgs-mapping-model.h"
-#include "pgs-mix-bar.h"
+#include "pgs-mapping-row.h"
 
-#define MIX_WIDTH  130
-#define MIX_HEIGHT 15
+/* What was in view before all rows were replaced. */
+typedef struct
+{
+  guint    position;      /* of the first row */
+  uint64_t address;       /* of its mapping */
+  gboolean had_selected;  /* whether the selected row was in view */
+  gboolean had_focus;
+} View;
 
 struct _PgsMappingList
 {
@@ -30,142 +35,31 @@ struct _PgsMappingList
 
   PgsSession         *session;
   PgsMappingModel    *model;
-  GtkColumnView      *view;
-  GtkSortListModel   *sorted;
   GtkSingleSelection *selection;
-  GHashTable         *cells;          /* GtkListItem -> Column */
-  gboolean            is_following;   /* the session, so its signals say nothing new */
+  GHashTable         *rows;          /* PgsMappingRow that are in use, a set */
+  View                view;
+  gboolean            is_following;  /* the session, so its signals say nothing new */
+  gboolean            is_asked;      /* the user wants another filter or order */
+  gboolean            is_sorting;
+
+  GtkEditable        *search_entry;
+  GtkLabel           *count_label;
+  GtkStack           *stack;
+  PgsMappingHeader   *header;
+  GtkScrolledWindow  *scrolled_window;
+  GtkListView        *list_view;
 };
 
 G_DEFINE_FINAL_TYPE (PgsMappingList, pgs_mapping_list, ADW_TYPE_BIN)
 
-typedef enum
-{
-  COLUMN_START,
-  COLUMN_SIZE,
-  COLUMN_PAGES,
-  COLUMN_PRESENT,
-  COLUMN_SWAPPED,
-  COLUMN_ACCESS,
-  COLUMN_NAME,
-  N_COLUMNS,
-} Column;
-
-static const struct
-{
-  const char *title;
-  float       xalign;
-  const char *css_class;
-  gboolean    expands;
-  gboolean    varies;     /* from one refresh to the next */
-} columns[N_COLUMNS] = {
-  [COLUMN_START] = { N_("Start"), 0, "monospace", FALSE, FALSE },
-  [COLUMN_SIZE] = { N_("Size"), 1, "numeric", FALSE, FALSE },
-  [COLUMN_PAGES] = { N_("Pages"), 0, NULL, FALSE, TRUE },
-  [COLUMN_PRESENT] = { N_("Present"), 1, "numeric", FALSE, TRUE },
-  [COLUMN_SWAPPED] = { N_("Swapped"), 1, "numeric", FALSE, TRUE },
-  [COLUMN_ACCESS] = { N_("Access"), 0, "monospace", FALSE, FALSE },
-  [COLUMN_NAME] = { N_("Mapping"), 0, NULL, TRUE, FALSE },
-};
-
-/* Cells */
-
-static char *
-format_pages (PgsMappingList *self,
-              uint64_t        pages)
-{
-  PgsSnapshot *snapshot = pgs_session_get_snapshot (self->session);
-  uint64_t page_size = snapshot != NULL ? pgs_snapshot_get_page_size (snapshot) : 0;
-
-  return pgs_units_format_bytes (pages * page_size);
-}
-
-static char *
-dup_text (PgsMappingList *self,
-          Column          column,
-          PgsMappingItem *item)
-{
-  const PgsMapping *mapping = pgs_mapping_item_get_mapping (item);
-  const PgsTotals *totals = pgs_mapping_item_get_totals (item);
-  char access[5];
-
-  switch (column)
-    {
-    case COLUMN_START:
-      return g_strdup_printf ("%012" PRIx64, mapping->start);
-    case COLUMN_SIZE:
-      return pgs_units_format_bytes (pgs_mapping_get_size (mapping));
-    case COLUMN_PRESENT:
-      return totals->unread > 0 ? g_strdup ("…") : format_pages (self, totals->present);
-    case COLUMN_SWAPPED:
-      return totals->unread > 0 ? g_strdup ("…") : format_pages (self, totals->swapped);
-    case COLUMN_ACCESS:
-      pgs_mapping_format_access (mapping, access);
-      return g_strdup (access);
-    case COLUMN_NAME:
-      return g_strdup (pgs_mapping_item_get_label (item));
-    case COLUMN_PAGES:
-    case N_COLUMNS:
-    default:
-      return g_strdup ("");
-    }
-}
-
-static void
-fill_cell (PgsMappingList *self,
-           GtkListItem    *list_item,
-           Column          column)
-{
-  PgsMappingItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget *child = gtk_list_item_get_child (list_item);
-  g_autofree char *text = NULL;
-
-  if (column == COLUMN_PAGES)
-    {
-      const PgsMapping *mapping = pgs_mapping_item_get_mapping (item);
-
-      pgs_mix_bar_set_range (PGS_MIX_BAR (child), pgs_session_get_summary (self->session),
-                             mapping->start, mapping->end);
-      return;
-    }
-  text = dup_text (self, column, item);
-  if (g_strcmp0 (gtk_label_get_label (GTK_LABEL (child)), text) != 0)
-    gtk_label_set_label (GTK_LABEL (child), text);
-  if (column == COLUMN_NAME)
-    gtk_widget_set_tooltip_text (child, text);
-}
-
-static Column
-get_column (GtkListItemFactory *factory)
-{
-  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (factory), "column"));
-}
+/* Rows */
 
 static void
 setup_cb (GtkListItemFactory *factory,
           GtkListItem        *list_item,
           PgsMappingList     *self)
 {
-  Column column = get_column (factory);
-  GtkWidget *child;
-
-  if (column == COLUMN_PAGES)
-    {
-      child = pgs_mix_bar_new ();
-      gtk_widget_set_size_request (child, MIX_WIDTH, MIX_HEIGHT);
-      gtk_widget_set_valign (child, GTK_ALIGN_CENTER);
-    }
-  else
-    {
-      child = gtk_label_new (NULL);
-      gtk_label_set_xalign (GTK_LABEL (child), columns[column].xalign);
-      gtk_label_set_single_line_mode (GTK_LABEL (child), TRUE);
-      if (columns[column].css_class != NULL)
-        gtk_widget_add_css_class (child, columns[column].css_class);
-      if (column == COLUMN_NAME)
-        gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
-    }
-  gtk_list_item_set_child (list_item, child);
+  gtk_list_item_set_child (list_item, pgs_mapping_row_new (self->header, self->session));
 }
 
 static void
@@ -173,8 +67,10 @@ bind_cb (GtkListItemFactory *factory,
          GtkListItem        *list_item,
          PgsMappingList     *self)
 {
-  g_hash_table_insert (self->cells, list_item, GUINT_TO_POINTER (get_column (factory)));
-  fill_cell (self, list_item, get_column (factory));
+  GtkWidget *row = gtk_list_item_get_child (list_item);
+
+  g_hash_table_add (self->rows, row);
+  pgs_mapping_row_set_item (PGS_MAPPING_ROW (row), gtk_list_item_get_item (list_item));
 }
 
 static void
@@ -182,148 +78,139 @@ unbind_cb (GtkListItemFactory *factory,
            GtkListItem        *list_item,
            PgsMappingList     *self)
 {
-  g_hash_table_remove (self->cells, list_item);
+  GtkWidget *row = gtk_list_item_get_child (list_item);
+
+  g_hash_table_remove (self->rows, row);
+  pgs_mapping_row_set_item (PGS_MAPPING_ROW (row), NULL);
 }
 
 static void
-fill_varying_cells (PgsMappingList *self)
+refresh_rows (PgsMappingList *self)
 {
   GHashTableIter iter;
-  gpointer list_item, column;
+  gpointer row;
 
-  g_hash_table_iter_init (&iter, self->cells);
-  while (g_hash_table_iter_next (&iter, &list_item, &column))
-    if (columns[GPOINTER_TO_UINT (column)].varies)
-      fill_cell (self, list_item, GPOINTER_TO_UINT (column));
-}
-
-/* Sorting */
-
-static int
-compare_numbers (uint64_t a,
-                 uint64_t b)
-{
-  return a < b ? -1 : a > b;
-}
-
-static int
-compare_cb (gconstpointer a,
-            gconstpointer b,
-            gpointer      user_data)
-{
-  PgsMappingItem *left = (PgsMappingItem *) a;
-  PgsMappingItem *right = (PgsMappingItem *) b;
-  const PgsMapping *left_mapping = pgs_mapping_item_get_mapping (left);
-  const PgsMapping *right_mapping = pgs_mapping_item_get_mapping (right);
-  const PgsTotals *left_totals = pgs_mapping_item_get_totals (left);
-  const PgsTotals *right_totals = pgs_mapping_item_get_totals (right);
-
-  switch ((Column) GPOINTER_TO_UINT (user_data))
-    {
-    case COLUMN_SIZE:
-      return compare_numbers (pgs_mapping_get_size (left_mapping),
-                              pgs_mapping_get_size (right_mapping));
-    case COLUMN_PAGES:
-    case COLUMN_PRESENT:
-      return compare_numbers (left_totals->present, right_totals->present);
-    case COLUMN_SWAPPED:
-      return compare_numbers (left_totals->swapped, right_totals->swapped);
-    case COLUMN_ACCESS:
-      return compare_numbers (left_mapping->flags, right_mapping->flags);
-    case COLUMN_NAME:
-      return g_strcmp0 (left_mapping->name, right_mapping->name);
-    case COLUMN_START:
-    case N_COLUMNS:
-    default:
-      return compare_numbers (left_mapping->start, right_mapping->start);
-    }
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    pgs_mapping_row_refresh (row);
 }
 
 static void
-add_column (PgsMappingList *self,
-            Column          column)
+redraw_rows (PgsMappingList *self)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GtkColumnViewColumn *view_column;
-  GtkSorter *sorter;
+  GHashTableIter iter;
+  gpointer row;
 
-  g_object_set_data (G_OBJECT (factory), "column", GUINT_TO_POINTER (column));
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
-  view_column = gtk_column_view_column_new (_(columns[column].title), factory);
-  sorter = GTK_SORTER (gtk_custom_sorter_new (compare_cb, GUINT_TO_POINTER (column), NULL));
-  gtk_column_view_column_set_sorter (view_column, sorter);
-  gtk_column_view_column_set_expand (view_column, columns[column].expands);
-  gtk_column_view_column_set_resizable (view_column, column == COLUMN_NAME);
-  gtk_column_view_append_column (self->view, view_column);
-  g_object_unref (sorter);
-  g_object_unref (view_column);
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    gtk_widget_queue_draw (row);
 }
 
-/* Amounts change with every refresh: sort again if they are what is sorted by.
- * By address, which is the default, nothing moves. */
-static void
-sort_again (PgsMappingList *self)
+/* Scrolling */
+
+static guint
+get_n_rows (PgsMappingList *self)
 {
-  GListModel *view_columns = gtk_column_view_get_columns (self->view);
-
-  for (guint i = 0; i < N_COLUMNS; i++)
-    {
-      g_autoptr(GtkColumnViewColumn) column = NULL;
-
-      if (!columns[i].varies)
-        continue;
-      column = g_list_model_get_item (view_columns, i);
-      gtk_sorter_changed (gtk_column_view_column_get_sorter (column),
-                          GTK_SORTER_CHANGE_DIFFERENT);
-    }
+  return g_list_model_get_n_items (G_LIST_MODEL (self->model));
 }
-
-/* Selecting, in both directions */
 
 static void
 scroll_to (PgsMappingList *self,
            guint           position)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->view)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (gtk_widget_activate_action (child, "list.scroll-to-item", "u", position))
-      return;
+  if (position < get_n_rows (self))
+    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u",
+                                position);
 }
 
-static guint
-find_position (PgsMappingList *self,
-               uint64_t        address)
+static gboolean
+has_focus (PgsMappingList *self)
 {
-  GListModel *model = G_LIST_MODEL (self->selection);
-  guint n_items = g_list_model_get_n_items (model);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  for (guint i = 0; i < n_items; i++)
-    {
-      g_autoptr(PgsMappingItem) item = g_list_model_get_item (model, i);
-      const PgsMapping *mapping = pgs_mapping_item_get_mapping (item);
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view));
+}
 
-      if (mapping->start <= address && address < mapping->end)
-        return i;
-    }
-  return GTK_INVALID_LIST_POSITION;
+/* Remembers what is in view, unless GTK does. All rows are of the same height. */
+static void
+changing_cb (PgsMappingList *self,
+             gboolean        replaces_all)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled_window);
+  guint n_rows = get_n_rows (self);
+  guint selected = gtk_single_selection_get_selected (self->selection);
+  double height = n_rows > 0 ? gtk_adjustment_get_upper (adjustment) / n_rows : 0;
+  g_autoptr(PgsMappingItem) first = NULL;
+  double top;
+
+  self->is_following = TRUE;
+  self->view = (View) { 0, };
+  if ((!replaces_all && !self->is_asked) || height <= 0)
+    return;
+  top = gtk_adjustment_get_value (adjustment);
+  self->view.position = MIN ((guint) (top / height + 0.5), n_rows - 1);
+  first = g_list_model_get_item (G_LIST_MODEL (self->model), self->view.position);
+  self->view.address = pgs_mapping_item_get_mapping (first)->start;
+  self->view.had_selected = selected != GTK_INVALID_LIST_POSITION &&
+                            (selected + 1) * height > top &&
+                            selected * height < top + gtk_adjustment_get_page_size (adjustment);
+  self->view.had_focus = has_focus (self);
+}
+
+/* Returns the row to bring into view: the selected one if it was there or another
+ * filter was asked for, or else the one that was the first. Sorting leaves the list
+ * as far down as it was. */
+static guint
+find_view (PgsMappingList *self)
+{
+  guint selected = gtk_single_selection_get_selected (self->selection);
+  guint position;
+
+  if (selected != GTK_INVALID_LIST_POSITION && (self->view.had_selected || self->is_asked))
+    return selected;
+  position = pgs_mapping_model_find (self->model, self->view.address);
+  return self->is_sorting || position == GTK_INVALID_LIST_POSITION ? self->view.position
+                                                                   : position;
+}
+
+static void
+restore_view (PgsMappingList *self)
+{
+  guint n_rows = get_n_rows (self);
+
+  if (n_rows == 0)
+    return;
+  scroll_to (self, MIN (find_view (self), n_rows - 1));
+  if (self->view.had_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+}
+
+/* Selecting, in both directions */
+
+static void
+follow_selection (PgsMappingList *self)
+{
+  guint position = GTK_INVALID_LIST_POSITION;
+
+  if (pgs_session_has_selection (self->session))
+    position = pgs_mapping_model_find (self->model,
+                                       pgs_session_get_selection (self->session)->address);
+  self->is_following = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->is_following = FALSE;
 }
 
 static void
 selection_changed_cb (PgsMappingList *self)
 {
-  guint position = GTK_INVALID_LIST_POSITION;
+  guint before = gtk_single_selection_get_selected (self->selection);
+  guint position;
 
-  if (pgs_session_has_selection (self->session))
-    position = find_position (self, pgs_session_get_selection (self->session)->address);
-  if (position == gtk_single_selection_get_selected (self->selection))
-    return;
-  self->is_following = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
-  if (position != GTK_INVALID_LIST_POSITION)
+  follow_selection (self);
+  position = gtk_single_selection_get_selected (self->selection);
+  if (position != before)
     scroll_to (self, position);
-  self->is_following = FALSE;
 }
 
 static void
@@ -344,9 +231,8 @@ selected_cb (PgsMappingList *self)
 }
 
 static void
-activate_cb (GtkColumnView  *view,
-             guint           position,
-             PgsMappingList *self)
+activate_cb (PgsMappingList *self,
+             guint           position)
 {
   g_autoptr(PgsMappingItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection),
                                                           position);
@@ -358,14 +244,81 @@ activate_cb (GtkColumnView  *view,
   pgs_session_visit (self->session, mapping->start, mapping->end);
 }
 
+/* Filtering and sorting */
+
+static void
+update_count (PgsMappingList *self)
+{
+  gboolean is_filtered = gtk_editable_get_text (self->search_entry)[0] != '\0';
+  guint n_rows = get_n_rows (self);
+  g_autofree char *text = NULL;
+
+  /* Translators: how many mappings were found, and of how many */
+  text = g_strdup_printf (_("%'u of %'u"), n_rows,
+                          pgs_mapping_model_get_n_mappings (self->model));
+  gtk_label_set_label (self->count_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->count_label), is_filtered);
+  gtk_stack_set_visible_child_name (self->stack, n_rows == 0 && is_filtered ? "empty" : "list");
+}
+
+static void
+search_changed_cb (PgsMappingList *self)
+{
+  self->is_asked = TRUE;
+  pgs_mapping_model_set_filter (self->model, gtk_editable_get_text (self->search_entry));
+}
+
+static void
+stop_search_cb (PgsMappingList *self)
+{
+  if (gtk_editable_get_text (self->search_entry)[0] != '\0')
+    gtk_editable_set_text (self->search_entry, "");
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+}
+
+/* Down goes from the entry into the list. */
+static gboolean
+search_key_cb (PgsMappingList *self,
+               guint           keyval)
+{
+  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
+    return GDK_EVENT_PROPAGATE;
+  gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
+  return GDK_EVENT_STOP;
+}
+
+static void
+sort_changed_cb (PgsMappingList *self)
+{
+  PgsMappingColumnId column;
+  gboolean is_descending;
+
+  pgs_mapping_header_get_sort (self->header, &column, &is_descending);
+  self->is_sorting = TRUE;
+  pgs_mapping_model_set_sort (self->model, column, is_descending);
+}
+
+/* Following the session and the model */
+
+static void
+changed_cb (PgsMappingList *self,
+            gboolean        replaces_all)
+{
+  follow_selection (self);
+  update_count (self);
+  refresh_rows (self);
+  if (replaces_all || self->is_asked)
+    restore_view (self);
+  if (pgs_mapping_model_is_up_to_date (self->model))
+    self->is_asked = self->is_sorting = FALSE;
+}
+
 static void
 refreshed_cb (PgsMappingList *self)
 {
-  self->is_following = TRUE;
-  pgs_mapping_model_update (self->model, pgs_session_get_snapshot (self->session));
-  sort_again (self);
-  fill_varying_cells (self);
-  self->is_following = FALSE;
+  pgs_mapping_model_set_snapshot (self->model, pgs_session_get_snapshot (self->session));
+  refresh_rows (self);
 }
 
 /* The widget */
@@ -376,11 +329,10 @@ pgs_mapping_list_dispose (GObject *object)
   PgsMappingList *self = PGS_MAPPING_LIST (object);
 
   adw_bin_set_child (ADW_BIN (self), NULL);
-  g_clear_object (&self->sorted);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->cells, g_hash_table_unref);
+  g_clear_pointer (&self->rows, g_hash_table_unref);
 
   G_OBJECT_CLASS (pgs_mapping_list_parent_class)->dispose (object);
 }
@@ -391,29 +343,62 @@ pgs_mapping_list_class_init (PgsMappingListClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = pgs_mapping_list_dispose;
+  g_type_ensure (PGS_TYPE_MAPPING_HEADER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/pagescape/Pagescape/ui/pgs-mapping-list.ui");
-  gtk_widget_class_bind_template_child (widget_class, PgsMappingList, view);
+  gtk_widget_class_bind_template_child (widget_class, PgsMappingList, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, PgsMappingList, count_label);
+  gtk_widget_class_bind_template_child (widget_class, PgsMappingList, stack);
+  gtk_widget_class_bind_template_child (widget_class, PgsMappingList, header);
+  gtk_widget_class_bind_template_child (widget_class, PgsMappingList, scrolled_window);
+  gtk_widget_class_bind_template_child (widget_class, PgsMappingList, list_view);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sort_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
+}
+
+static void
+set_up_rows (PgsMappingList *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
+  gtk_list_view_set_factory (self->list_view, factory);
+  g_object_unref (factory);
+  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (redraw_rows), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (redraw_rows), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+set_up_model (PgsMappingList *self)
+{
+  self->model = pgs_mapping_model_new ();
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->model)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (selected_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "changing", G_CALLBACK (changing_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
 }
 
 static void
 pgs_mapping_list_init (PgsMappingList *self)
 {
-  self->cells = g_hash_table_new (NULL, NULL);
+  self->rows = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  self->model = pgs_mapping_model_new ();
-  for (guint i = 0; i < N_COLUMNS; i++)
-    add_column (self, i);
-  self->sorted = gtk_sort_list_model_new (G_LIST_MODEL (g_object_ref (self->model)),
-                                          g_object_ref (gtk_column_view_get_sorter (self->view)));
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->sorted)));
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (selected_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  pgs_mapping_header_set_adjustment (self->header,
+                                     gtk_scrolled_window_get_hadjustment (self->scrolled_window));
 }
 
 /**
@@ -427,13 +412,23 @@ pgs_mapping_list_set_session (PgsMappingList *self,
   g_return_if_fail (PGS_IS_MAPPING_LIST (self) && self->session == NULL);
 
   self->session = g_object_ref (session);
+  set_up_rows (self);
+  set_up_model (self);
   g_signal_connect_object (session, "refreshed", G_CALLBACK (refreshed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "selection-changed", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  if (pgs_session_get_snapshot (session) != NULL)
-    {
-      refreshed_cb (self);
-      selection_changed_cb (self);
-    }
+}
+
+/**
+ * pgs_mapping_list_filter:
+ *
+ * Moves the focus to where one types what to filter by.
+ */
+void
+pgs_mapping_list_filter (PgsMappingList *self)
+{
+  g_return_if_fail (PGS_IS_MAPPING_LIST (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PgsMappingList, pgs_mapping_list, PGS, MAPPING_LIST, AdwBin)
 
 void pgs_mapping_list_set_session (PgsMappingList *self,
-                                      PgsSession *session);
+                                   PgsSession     *session);
+void pgs_mapping_list_filter      (PgsMappingList *self);
 
 G_END_DECLS

@@ -2,25 +2,21 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A small bar: the mix of the pages of a range side by side, or the sample of a
- * color in the legend.
+ * A small bar: the sample of a color in the legend.
  */
 
 #include "config.h"
 
 #include "pgs-mix-bar.h"
 
-#include <math.h>
-
+#include "pgs-mix.h"
 #include "pgs-theme.h"
 
 struct _PgsMixBar
 {
   GtkWidget   parent_instance;
 
-  guint       n_parts;
-  PgsColor    colors[PGS_COLOR_MODE_MAX_CLASSES];
-  double      shares[PGS_COLOR_MODE_MAX_CLASSES];
+  PgsMix      mix;
 };
 
 G_DEFINE_FINAL_TYPE (PgsMixBar, pgs_mix_bar, GTK_TYPE_WIDGET)
@@ -29,24 +25,11 @@ static void
 pgs_mix_bar_snapshot (GtkWidget   *widget,
                       GtkSnapshot *snapshot)
 {
-  PgsMixBar *self = PGS_MIX_BAR (widget);
-  const PgsPalette *palette = pgs_theme_get_palette ();
-  double width = gtk_widget_get_width (widget);
-  float height = (float) gtk_widget_get_height (widget);
-  double reached = 0;
+  const graphene_rect_t bounds =
+    GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                        (float) gtk_widget_get_height (widget));
 
-  for (guint i = 0; i < self->n_parts; i++)
-    {
-      double x = floor (reached * width);
-      double end;
-      GdkRGBA color = pgs_theme_get_rgba (&palette->colors[self->colors[i]], 1);
-
-      reached += self->shares[i];
-      end = i + 1 == self->n_parts ? width : floor (reached * width);
-      if (end > x)
-        gtk_snapshot_append_color (snapshot, &color,
-                                   &GRAPHENE_RECT_INIT ((float) x, 0, (float) (end - x), height));
-    }
+  pgs_mix_append (&PGS_MIX_BAR (widget)->mix, snapshot, &bounds);
 }
 
 static void
@@ -78,41 +61,6 @@ pgs_mix_bar_new (void)
 }
 
 /**
- * pgs_mix_bar_set_range:
- * @summary: (transfer none) (nullable): where to count; %NULL for nothing
- * @start: first address
- * @end: the address behind the last one
- *
- * Shows the mix of a range.
- */
-void
-pgs_mix_bar_set_range (PgsMixBar  *self,
-                       PgsSummary *summary,
-                       uint64_t    start,
-                       uint64_t    end)
-{
-  uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES];
-  const PgsColorMode *mode;
-  uint64_t total;
-
-  g_return_if_fail (PGS_IS_MIX_BAR (self));
-
-  self->n_parts = 0;
-  if (summary != NULL)
-    {
-      mode = pgs_summary_get_mode (summary);
-      total = pgs_summary_count (summary, start, end, counts);
-      for (guint i = 0; i < mode->n_classes && total > 0; i++)
-        if (counts[i] > 0)
-          {
-            self->colors[self->n_parts] = mode->classes[i].color;
-            self->shares[self->n_parts++] = (double) counts[i] / (double) total;
-          }
-    }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/**
  * pgs_mix_bar_set_colors:
  * @first: a color
  * @last: the same, or the last step of a ramp that starts with @first
@@ -127,11 +75,11 @@ pgs_mix_bar_set_colors (PgsMixBar *self,
   g_return_if_fail (PGS_IS_MIX_BAR (self));
   g_return_if_fail (first <= last && last - first < PGS_COLOR_MODE_MAX_CLASSES);
 
-  self->n_parts = last - first + 1;
-  for (guint i = 0; i < self->n_parts; i++)
+  self->mix.n_parts = last - first + 1;
+  for (guint i = 0; i < self->mix.n_parts; i++)
     {
-      self->colors[i] = first + i;
-      self->shares[i] = 1.0 / self->n_parts;
+      self->mix.colors[i] = first + i;
+      self->mix.shares[i] = 1.0 / self->mix.n_parts;
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -7,7 +7,7 @@
 
 #include <gtk/gtk.h>
 
-#include "core/pgs-summary.h"
+#include "core/pgs-color-mode.h"
 
 G_BEGIN_DECLS
 
@@ -15,10 +15,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PgsMixBar, pgs_mix_bar, PGS, MIX_BAR, GtkWidget)
 
 GtkWidget *pgs_mix_bar_new        (void);
-void       pgs_mix_bar_set_range  (PgsMixBar  *self,
-                                   PgsSummary *summary,
-                                   uint64_t    start,
-                                   uint64_t    end);
 void       pgs_mix_bar_set_colors (PgsMixBar  *self,
                                    PgsColor    first,
                                    PgsColor    last);

@@ -96,6 +96,12 @@ go_to (PgsWindow *self)
 }
 
 static void
+filter_mappings (PgsWindow *self)
+{
+  pgs_mapping_list_filter (self->mapping_list);
+}
+
+static void
 exported_cb (PgsExportDialog *dialog,
              const char      *path,
              PgsWindow       *self)
@@ -297,6 +303,7 @@ static const struct
       { GDK_KEY_question, GDK_CONTROL_MASK | GDK_SHIFT_MASK } } },
   { "win.export", export, NEEDS_ALL_PAGES, { { GDK_KEY_e, GDK_CONTROL_MASK } } },
   { "win.go-to", go_to, NEEDS_PICTURE, { { GDK_KEY_l, GDK_CONTROL_MASK } } },
+  { "win.filter-mappings", filter_mappings, NEEDS_PICTURE, { { GDK_KEY_f, GDK_CONTROL_MASK } } },
   { "win.toggle-live", toggle_live, NEEDS_PROCESS, { { GDK_KEY_space, 0 } } },
   { "win.refresh", refresh, NEEDS_PROCESS, { { GDK_KEY_F5, 0 } } },
   { "view.zoom-in", zoom_in, NEEDS_PICTURE,
