@@ -232,7 +232,7 @@ done_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  PgsMappingModel *self = PGS_MAPPING_MODEL (source);
+  g_autoptr(PgsMappingModel) self = user_data;
   Job *job = g_task_get_task_data (G_TASK (result));
 
   /* The list was emptied meanwhile. */
@@ -267,7 +267,8 @@ start_job (PgsMappingModel *self)
   if (self->is_busy)
     return;
   self->is_busy = TRUE;
-  task = g_task_new (self, NULL, done_cb, NULL);
+  /* The worker may be the last to let go of the task: it does not hold the model. */
+  task = g_task_new (NULL, NULL, done_cb, g_object_ref (self));
   g_task_set_source_tag (task, start_job);
   g_task_set_task_data (task, make_job (self), job_free);
   g_task_run_in_thread (task, run_cb);
