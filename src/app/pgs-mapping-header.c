@@ -25,6 +25,7 @@ struct _PgsMappingHeader
   GtkWidget           parent_instance;
 
   GtkAdjustment      *adjustment;
+  guint               scroll_id;
   GtkWidget          *buttons[PGS_MAPPING_N_COLUMNS];
   GtkWidget          *arrows[PGS_MAPPING_N_COLUMNS];
   PangoAttrList      *attributes[2];                  /* proportional, monospace */
@@ -138,6 +139,25 @@ place_column (PgsMappingHeader   *self,
     *x = whole - *x - *width;
 }
 
+static gboolean
+scroll_cb (gpointer user_data)
+{
+  PgsMappingHeader *self = user_data;
+
+  self->scroll_id = 0;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* The list may scroll while it is given its place, when it is too late to give the
+ * titles theirs. So they follow a moment later, which is before the next frame. */
+static void
+scrolled_cb (PgsMappingHeader *self)
+{
+  if (self->scroll_id == 0)
+    self->scroll_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, scroll_cb, self, NULL);
+}
+
 /* The widget */
 
 static void
@@ -218,6 +238,7 @@ pgs_mapping_header_dispose (GObject *object)
 {
   PgsMappingHeader *self = PGS_MAPPING_HEADER (object);
 
+  g_clear_handle_id (&self->scroll_id, g_source_remove);
   for (guint i = 0; i < PGS_MAPPING_N_COLUMNS; i++)
     g_clear_pointer (&self->buttons[i], gtk_widget_unparent);
   g_clear_object (&self->adjustment);
@@ -294,8 +315,8 @@ pgs_mapping_header_set_adjustment (PgsMappingHeader *self,
   g_return_if_fail (PGS_IS_MAPPING_HEADER (self) && self->adjustment == NULL);
 
   self->adjustment = g_object_ref (adjustment);
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (gtk_widget_queue_allocate),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (scrolled_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**
