@@ -265,11 +265,11 @@ static void
 test_one_moves (void **state)
 {
   g_autoptr(World) world = world_new (MANY);
-  gpointer item;
+  g_autoptr(PgsMappingItem) item = NULL;
 
   pgs_mapping_model_set_sort (world->model, PGS_MAPPING_COLUMN_PRESENT, FALSE);
   refresh (world);
-  item = world->copy->pdata[5];
+  item = g_object_ref (world->copy->pdata[5]);
   assert_int_equal (pgs_mapping_item_get_mapping (item)->start, BASE + 10 * STRIDE * PAGE);
   get_place (world, 10)->n_present = 1;
   refresh (world);

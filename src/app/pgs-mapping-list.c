@@ -258,6 +258,9 @@ update_count (PgsMappingList *self)
                           pgs_mapping_model_get_n_mappings (self->model));
   gtk_label_set_label (self->count_label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->count_label), is_filtered);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search_entry),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, is_filtered ? text : "",
+                                  -1);
   gtk_stack_set_visible_child_name (self->stack, n_rows == 0 && is_filtered ? "empty" : "list");
 }
 

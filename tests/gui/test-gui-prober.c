@@ -224,6 +224,7 @@ test_narrow_window (void **state)
     { "push button", "Export" },
     { "push button", "Main Menu" },
     { "push button", "Enter" },
+    { "entry", "Filter Mappings" },
     { "image", "Overview of the Whole Address Space" },
     { "image", "Address Space" },
   };

@@ -170,6 +170,25 @@ test_copy (void **state)
   pgs_gui_wait_for (gui, "label", toast);
 }
 
+/* Typing narrows the list, and Escape widens it again. */
+static void
+test_filter_mappings (void **state)
+{
+  PgsGui *gui = *state;
+
+  pgs_gui_click_at (gui, "image", "Address Space", 0.5, 0.05, 1, 1);
+  pgs_gui_key (gui, "ctrl+f");
+  pgs_gui_type (gui, "STACK");
+  pgs_gui_wait_until (gui, NULL, "Filter Mappings", "1 of ");
+  pgs_gui_wait_for (gui, "label", "[stack]");
+  pgs_gui_wait_for_no (gui, "label", "anonymous");
+  pgs_gui_type (gui, "zebra");
+  pgs_gui_wait_until (gui, NULL, "Filter Mappings", "0 of ");
+  pgs_gui_wait_for (gui, "label", "No Mappings Found");
+  pgs_gui_key (gui, "Escape");
+  pgs_gui_wait_for (gui, "label", "anonymous");
+}
+
 int
 main (void)
 {
@@ -180,6 +199,7 @@ main (void)
     cmocka_unit_test_teardown (test_attach, end),
     cmocka_unit_test_setup_teardown (test_export, start_with_prober, end),
     cmocka_unit_test_setup_teardown (test_copy, start_with_prober, end),
+    cmocka_unit_test_setup_teardown (test_filter_mappings, start_with_prober, end),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
