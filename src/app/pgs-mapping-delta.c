@@ -9,10 +9,14 @@
  * Mappings of two snapshots are told to be the same while walking both by address. A
  * row stays where its mapping and the key it is sorted by are as before; the rows
  * that stay are in the same order in both lists, so one walk over both finds the
- * stretches between them. When the rows that stay are in another order, as after
- * sorting by another column, or when there are many stretches, all is replaced:
- * GTK looks for what was on screen among all rows of a large change, and that
- * took longer than drawing the screen anew.
+ * stretches between them.
+ *
+ * When the rows that stay are in another order, as after sorting by another column,
+ * or when there are many stretches, all is replaced: the new list is put before the
+ * old one, and then the old one is taken away. Between the two the view goes over to
+ * the new list, so that GTK fills the rows it has with other mappings. Announced as
+ * one change, GTK looked for what was on screen among all new rows, threw away those
+ * that it had, and made them again, which took five times as long.
  */
 
 #include "config.h"
@@ -151,8 +155,8 @@ pgs_mapping_delta_new (const PgsMappingOrder *before,
     return self;
   g_array_set_size (self->hunks, 0);
   self->replaces_all = TRUE;
-  add_hunk (self, 0, 0, pgs_mapping_order_get_n (before), 0);
-  add_hunk (self, 0, pgs_mapping_order_get_n (before), 0, pgs_mapping_order_get_n (after));
+  add_hunk (self, 0, 0, 0, pgs_mapping_order_get_n (after));
+  add_hunk (self, pgs_mapping_order_get_n (after), 0, pgs_mapping_order_get_n (before), 0);
   return self;
 }
 

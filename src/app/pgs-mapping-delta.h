@@ -31,7 +31,8 @@ typedef struct
  * @successors: for every mapping of the old snapshot the index that the very same
  *   mapping has in the new one, or %PGS_MAPPING_ORDER_NONE
  * @hunks: (element-type PgsMappingHunk): what to do, from the top of the list on
- * @replaces_all: whether the old list is emptied before the new one is filled in
+ * @replaces_all: whether no row stays: the first hunk puts the new list before the
+ *   old one, and the second takes the old one away
  *
  * How to come from one list of mappings to the next.
  */

@@ -7,7 +7,8 @@
  *
  * The model says what is in it and in which order; here selection and scroll
  * position are kept while that changes. GTK keeps them itself as long as the model
- * announces what differs. Where it replaces all rows they are restored.
+ * announces what differs. Where it replaces all rows the view is moved over to the
+ * new ones before the old ones go.
  */
 
 #include "config.h"
@@ -174,18 +175,6 @@ find_view (PgsMappingList *self)
                                                                    : position;
 }
 
-static void
-restore_view (PgsMappingList *self)
-{
-  guint n_rows = get_n_rows (self);
-
-  if (n_rows == 0)
-    return;
-  scroll_to (self, MIN (find_view (self), n_rows - 1));
-  if (self->view.had_focus)
-    gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
-}
-
 /* Selecting, in both directions */
 
 static void
@@ -305,14 +294,34 @@ sort_changed_cb (PgsMappingList *self)
 /* Following the session and the model */
 
 static void
+restore_view (PgsMappingList *self,
+              guint           n_rows)
+{
+  if (n_rows > 0)
+    scroll_to (self, MIN (find_view (self), n_rows - 1));
+}
+
+/* The new rows stand before the old ones, which are about to go. */
+static void
+replacing_cb (PgsMappingList *self,
+              guint           n_rows)
+{
+  follow_selection (self);
+  restore_view (self, n_rows);
+  self->is_following = TRUE;
+}
+
+static void
 changed_cb (PgsMappingList *self,
             gboolean        replaces_all)
 {
   follow_selection (self);
   update_count (self);
   refresh_rows (self);
-  if (replaces_all || self->is_asked)
-    restore_view (self);
+  if (self->is_asked && !replaces_all)
+    restore_view (self, get_n_rows (self));
+  if (self->view.had_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->list_view));
   if (pgs_mapping_model_is_up_to_date (self->model))
     self->is_asked = self->is_sorting = FALSE;
 }
@@ -389,6 +398,8 @@ set_up_model (PgsMappingList *self)
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (selected_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "changing", G_CALLBACK (changing_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "replacing", G_CALLBACK (replacing_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "changed", G_CALLBACK (changed_cb), self,
                            G_CONNECT_SWAPPED);

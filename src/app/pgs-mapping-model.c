@@ -52,6 +52,7 @@ struct _PgsMappingModel
 enum
 {
   CHANGING,
+  REPLACING,
   CHANGED,
   N_SIGNALS,
 };
@@ -147,13 +148,15 @@ move_items (PgsMappingModel *self)
 }
 
 static void
-announce (PgsMappingModel *self,
-          const GArray    *hunks)
+announce (PgsMappingModel       *self,
+          const PgsMappingDelta *delta)
 {
-  for (guint i = 0; i < hunks->len; i++)
+  for (guint i = 0; i < delta->hunks->len; i++)
     {
-      const PgsMappingHunk *hunk = &g_array_index (hunks, PgsMappingHunk, i);
+      const PgsMappingHunk *hunk = &g_array_index (delta->hunks, PgsMappingHunk, i);
 
+      if (delta->replaces_all && hunk->n_removed > 0)
+        g_signal_emit (self, signals[REPLACING], 0, self->n_new);
       self->n_new = hunk->position + hunk->n_added;
       self->old_rest = hunk->old_position + hunk->n_removed;
       g_list_model_items_changed (G_LIST_MODEL (self), hunk->position, hunk->n_removed,
@@ -175,7 +178,7 @@ take_order (PgsMappingModel       *self,
   self->items = g_hash_table_new (NULL, NULL);
   self->n_new = self->old_rest = 0;
   move_items (self);
-  announce (self, delta->hunks);
+  announce (self, delta);
   self->successors = NULL;
   g_clear_pointer (&self->before_items, g_hash_table_unref);
   g_clear_pointer (&self->before, pgs_mapping_order_unref);
@@ -310,9 +313,12 @@ pgs_mapping_model_class_init (PgsMappingModelClass *klass)
   G_OBJECT_CLASS (klass)->finalize = pgs_mapping_model_finalize;
 
   /* "changing" before and "changed" after the list was brought up to date, if only
-   * numbers changed too; with them whether all rows are replaced. */
+   * numbers changed too; with them whether all rows are replaced. If so "replacing"
+   * with how many new rows stand before the old ones, which are then taken away. */
   signals[CHANGING] = g_signal_new ("changing", PGS_TYPE_MAPPING_MODEL, G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[REPLACING] = g_signal_new ("replacing", PGS_TYPE_MAPPING_MODEL, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[CHANGED] = g_signal_new ("changed", PGS_TYPE_MAPPING_MODEL, G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
