@@ -273,6 +273,8 @@ start_job (PgsMappingModel *self)
   /* The worker may be the last to let go of the task: it does not hold the model. */
   task = g_task_new (NULL, NULL, done_cb, g_object_ref (self));
   g_task_set_source_tag (task, start_job);
+  /* After the frame that is due, so that the first picture does not wait for rows. */
+  g_task_set_priority (task, G_PRIORITY_DEFAULT_IDLE);
   g_task_set_task_data (task, make_job (self), job_free);
   g_task_run_in_thread (task, run_cb);
 }
