@@ -18,6 +18,7 @@
 
 #include "app/pgs-mapping-item.h"
 #include "app/pgs-mapping-model.h"
+#include "core/pgs-page-store-builder.h"
 
 /* As many as the kernel lets a process have. */
 #define MANY      65531

@@ -87,20 +87,29 @@ dup_size (const PgsSnapshot *snapshot,
   return pgs_units_format_bytes (get_size (snapshot, index));
 }
 
+/* Returns an amount of pages, for as long as not all of them were read just dots. */
+static char *
+dup_amount (const PgsSnapshot *snapshot,
+            guint              index,
+            uint64_t           n_pages)
+{
+  if (pgs_snapshot_get_mapping_totals (snapshot, index)->unread > 0)
+    return g_strdup ("…");
+  return pgs_units_format_bytes (n_pages * pgs_snapshot_get_page_size (snapshot));
+}
+
 static char *
 dup_present (const PgsSnapshot *snapshot,
              guint              index)
 {
-  return pgs_units_format_bytes (get_present (snapshot, index) *
-                                 pgs_snapshot_get_page_size (snapshot));
+  return dup_amount (snapshot, index, get_present (snapshot, index));
 }
 
 static char *
 dup_swapped (const PgsSnapshot *snapshot,
              guint              index)
 {
-  return pgs_units_format_bytes (get_swapped (snapshot, index) *
-                                 pgs_snapshot_get_page_size (snapshot));
+  return dup_amount (snapshot, index, get_swapped (snapshot, index));
 }
 
 static char *

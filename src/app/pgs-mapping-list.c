@@ -432,6 +432,7 @@ pgs_mapping_list_set_session (PgsMappingList *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "selection-changed", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  refreshed_cb (self);
 }
 
 /**

@@ -269,7 +269,7 @@ pgs_mapping_row_refresh (PgsMappingRow *self)
   totals = pgs_mapping_item_get_totals (self->item);
   pgs_mix_count (&mix, pgs_session_get_summary (self->session), mapping->start, mapping->end);
   if (pgs_mix_equal (&mix, &self->mix) && totals->present == self->totals.present &&
-      totals->swapped == self->totals.swapped)
+      totals->swapped == self->totals.swapped && totals->unread == self->totals.unread)
     return;
   self->mix = mix;
   self->totals = *totals;
