@@ -477,26 +477,6 @@ pgs_maps_get_mapping (const PgsMaps *self,
   return &g_array_index (self->mappings, PgsMapping, index);
 }
 
-/* Returns the first mapping from @low up to @high that ends behind @address; @high
- * where none does. */
-static guint
-find_between (const PgsMaps *self,
-              uint64_t       address,
-              guint          low,
-              guint          high)
-{
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (g_array_index (self->mappings, PgsMapping, middle).end > address)
-        high = middle;
-      else
-        low = middle + 1;
-    }
-  return low;
-}
-
 /**
  * pgs_maps_find_from:
  * @address: any address
@@ -509,35 +489,21 @@ guint
 pgs_maps_find_from (const PgsMaps *self,
                     uint64_t       address)
 {
-  g_return_val_if_fail (self != NULL, 0);
-
-  return find_between (self, address, 0, self->mappings->len);
-}
-
-/**
- * pgs_maps_find_from_hint:
- * @address: any address
- * @hint: an index that is not behind the one looked for
- *
- * Returns: as pgs_maps_find_from(), at little cost where it is not far from @hint
- */
-guint
-pgs_maps_find_from_hint (const PgsMaps *self,
-                         uint64_t       address,
-                         guint          hint)
-{
-  guint step = 1, low = hint, high = hint;
+  guint low = 0, high;
 
   g_return_val_if_fail (self != NULL, 0);
 
-  while (high < self->mappings->len &&
-         g_array_index (self->mappings, PgsMapping, high).end <= address)
+  high = self->mappings->len;
+  while (low < high)
     {
-      low = high + 1;
-      high += step;
-      step *= 2;
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->mappings, PgsMapping, middle).end > address)
+        high = middle;
+      else
+        low = middle + 1;
     }
-  return find_between (self, address, low, MIN (high, self->mappings->len));
+  return low;
 }
 
 /**

@@ -91,9 +91,6 @@ gboolean          pgs_maps_find               (const PgsMaps     *self,
                                                guint             *index);
 guint             pgs_maps_find_from          (const PgsMaps     *self,
                                                uint64_t           address);
-guint             pgs_maps_find_from_hint     (const PgsMaps     *self,
-                                               uint64_t           address,
-                                               guint              hint);
 gboolean          pgs_maps_equal              (const PgsMaps     *self,
                                                const PgsMaps     *other);
 

@@ -383,14 +383,22 @@ add_pages (const PgsSummaryPart *self,
 }
 
 /* Returns the index of the first piece that ends behind @offset, counted from the
- * first page of the chunk. */
+ * first page of the chunk. Costs little where it is not far behind @from. */
 static guint
 find_piece (const PgsSummaryPart *self,
-            guint                 offset)
+            guint                 offset,
+            guint                 from)
 {
   const Piece *pieces = get_pieces (self);
-  guint low = 0, high = self->n_pieces;
+  guint step = 1, low = from, high = from;
 
+  while (high < self->n_pieces && (guint) pieces[high].first + pieces[high].n_pages <= offset)
+    {
+      low = high + 1;
+      high += step;
+      step *= 2;
+    }
+  high = MIN (high, self->n_pieces);
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
@@ -415,27 +423,29 @@ get_offset (const PgsSummaryPart *self,
 /**
  * pgs_summary_part_seek:
  * @page: a page number
- * @counts: (inout): one number a class, to which are added the populated pages of
- *   the part before @page
- *
- * Returns: the place of the page
+ * @before: how many pages of each class there are before the part
+ * @place: (inout): a place in the part that is not behind the page, which is where the
+ *   search begins; the place of the page
+ * @counts: (out): how many populated pages of each class there are before the page
  */
-PgsSummaryPlace
+void
 pgs_summary_part_seek (const PgsSummaryPart *self,
                        uint64_t              page,
+                       const uint64_t       *before,
+                       PgsSummaryPlace      *place,
                        uint64_t             *counts)
 {
   guint offset = get_offset (self, page);
-  PgsSummaryPlace place = { find_piece (self, offset), 0 };
-  const uint16_t *sums = get_sums (self, place.piece);
+  guint piece = find_piece (self, offset, place->piece);
+  const uint16_t *sums = get_sums (self, piece);
 
   for (guint i = 0; i < self->n_classes; i++)
-    counts[i] += sums[i];
-  if (place.piece == self->n_pieces || offset <= get_pieces (self)[place.piece].first)
-    return place;
-  place.offset = offset - get_pieces (self)[place.piece].first;
-  add_pages (self, place.piece, 0, place.offset, counts);
-  return place;
+    counts[i] = before[i] + sums[i];
+  *place = (PgsSummaryPlace) { piece, 0 };
+  if (piece == self->n_pieces || offset <= get_pieces (self)[piece].first)
+    return;
+  place->offset = offset - get_pieces (self)[piece].first;
+  add_pages (self, piece, 0, place->offset, counts);
 }
 
 /**
@@ -476,7 +486,7 @@ guint
 pgs_summary_part_get_main (const PgsSummaryPart *self,
                            uint64_t              page)
 {
-  guint piece = find_piece (self, get_offset (self, page));
+  guint piece = find_piece (self, get_offset (self, page), 0);
   const uint16_t *before = get_sums (self, piece);
   guint largest = 0;
 

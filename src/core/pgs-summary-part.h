@@ -42,8 +42,10 @@ void            pgs_summary_part_unref      (PgsSummaryPart        *self);
 PgsPageChunk   *pgs_summary_part_get_chunk  (const PgsSummaryPart  *self);
 void            pgs_summary_part_add_totals (const PgsSummaryPart  *self,
                                              uint64_t              *counts);
-PgsSummaryPlace pgs_summary_part_seek       (const PgsSummaryPart  *self,
+void            pgs_summary_part_seek       (const PgsSummaryPart  *self,
                                              uint64_t               page,
+                                             const uint64_t        *before,
+                                             PgsSummaryPlace       *place,
                                              uint64_t              *counts);
 gboolean        pgs_summary_part_advance    (const PgsSummaryPart  *self,
                                              PgsSummaryPlace       *place,

@@ -33,7 +33,9 @@ struct _PgsSummary
   PgsSummaryPart     **parts;
   uint64_t            *indexes;   /* of the chunks of the parts */
   uint64_t            *sums;      /* n_classes for each part, before it, and at the end */
+  guint                n_mappings;
   uint64_t            *mapped;    /* pages in the mappings before each, and in all */
+  uint64_t            *ends;      /* the page number behind each mapping */
 };
 
 /* A place in the address space, and what comes before it. */
@@ -92,17 +94,23 @@ add_parts (PgsSummary       *self,
     }
 }
 
+/* Mappings are large; what is looked up at every edge is kept close together. */
 static void
 count_mappings (PgsSummary *self)
 {
   const PgsMaps *maps = pgs_snapshot_get_maps (self->snapshot);
-  guint n_mappings = pgs_maps_get_n_mappings (maps);
 
-  self->mapped = g_new (uint64_t, n_mappings + 1);
+  self->n_mappings = pgs_maps_get_n_mappings (maps);
+  self->mapped = g_new (uint64_t, self->n_mappings + 1);
+  self->ends = g_new (uint64_t, self->n_mappings);
   self->mapped[0] = 0;
-  for (guint i = 0; i < n_mappings; i++)
-    self->mapped[i + 1] = self->mapped[i] +
-                          pgs_mapping_get_size (pgs_maps_get_mapping (maps, i)) / self->page_size;
+  for (guint i = 0; i < self->n_mappings; i++)
+    {
+      const PgsMapping *mapping = pgs_maps_get_mapping (maps, i);
+
+      self->mapped[i + 1] = self->mapped[i] + pgs_mapping_get_size (mapping) / self->page_size;
+      self->ends[i] = mapping->end / self->page_size;
+    }
 }
 
 /* Whether the same entry at the same address is of the same class in both. */
@@ -197,6 +205,7 @@ pgs_summary_unref (PgsSummary *self)
   g_free (self->indexes);
   g_free (self->sums);
   g_free (self->mapped);
+  g_free (self->ends);
   g_free (self);
 }
 
@@ -263,18 +272,16 @@ move_mapping (Cursor   *cursor,
               uint64_t  page)
 {
   const PgsSummary *self = cursor->summary;
-  const PgsMaps *maps = pgs_snapshot_get_maps (self->snapshot);
-  uint64_t address = page > G_MAXUINT64 / self->page_size ? G_MAXUINT64
-                                                          : page * self->page_size;
-  const PgsMapping *mapping;
+  guint i = gallop (self->ends, self->n_mappings, cursor->mapping, page + 1);
+  uint64_t left;
 
-  cursor->mapping = pgs_maps_find_from_hint (maps, address, cursor->mapping);
-  cursor->mapped = self->mapped[cursor->mapping];
-  if (cursor->mapping == pgs_maps_get_n_mappings (maps))
+  cursor->mapping = i;
+  cursor->mapped = self->mapped[i];
+  if (i == self->n_mappings)
     return;
-  mapping = pgs_maps_get_mapping (maps, cursor->mapping);
-  if (address > mapping->start)
-    cursor->mapped += page - mapping->start / self->page_size;
+  left = self->ends[i] - page;
+  if (left < self->mapped[i + 1] - self->mapped[i])
+    cursor->mapped = self->mapped[i + 1] - left;
 }
 
 /* Moves on to @page, which is not before the place of the cursor. */
@@ -283,18 +290,32 @@ move (Cursor   *cursor,
       uint64_t  page)
 {
   const PgsSummary *self = cursor->summary;
-  guint n_classes = self->mode->n_classes;
+  guint part = cursor->part;
+  const uint64_t *before;
 
   move_mapping (cursor, page);
   if (cursor->is_within &&
-      pgs_summary_part_advance (self->parts[cursor->part], &cursor->place, page, cursor->counts))
+      pgs_summary_part_advance (self->parts[part], &cursor->place, page, cursor->counts))
     return;
-  cursor->part = gallop (self->indexes, self->n_parts, cursor->part, page / PGS_PAGE_CHUNK_PAGES);
-  memcpy (cursor->counts, self->sums + (gsize) cursor->part * n_classes,
-          n_classes * sizeof (uint64_t));
+  cursor->part = gallop (self->indexes, self->n_parts, part, page / PGS_PAGE_CHUNK_PAGES);
+  before = self->sums + (gsize) cursor->part * self->mode->n_classes;
+  if (cursor->part != part || !cursor->is_within)
+    cursor->place = (PgsSummaryPlace) { 0, 0 };
   cursor->is_within = cursor->part < self->n_parts;
   if (cursor->is_within)
-    cursor->place = pgs_summary_part_seek (self->parts[cursor->part], page, cursor->counts);
+    pgs_summary_part_seek (self->parts[cursor->part], page, before, &cursor->place,
+                           cursor->counts);
+  else
+    memcpy (cursor->counts, before, self->mode->n_classes * sizeof *before);
+}
+
+/* A mode has few of the classes that there is room for. */
+static void
+copy_cursor (Cursor       *cursor,
+             const Cursor *from)
+{
+  memcpy (cursor, from, G_STRUCT_OFFSET (Cursor, counts) +
+                        from->summary->mode->n_classes * sizeof from->counts[0]);
 }
 
 static uint64_t
@@ -370,19 +391,21 @@ pgs_summary_count_series (const PgsSummary *self,
                           guint             n_edges,
                           uint64_t         *counts)
 {
-  Cursor from, to = { .summary = self };
+  Cursor cursors[2] = { { .summary = self } };
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (n_edges < 2 || (edges != NULL && counts != NULL));
 
   if (n_edges < 2)
     return;
-  move (&to, get_page_from (self, edges[0]));
+  move (&cursors[0], get_page_from (self, edges[0]));
   for (guint i = 1; i < n_edges; i++)
     {
-      from = to;
-      move (&to, get_page_from (self, edges[i]));
-      count_between (&from, &to, counts);
+      Cursor *to = &cursors[i % 2];
+
+      copy_cursor (to, &cursors[1 - i % 2]);
+      move (to, get_page_from (self, edges[i]));
+      count_between (&cursors[1 - i % 2], to, counts);
       counts += self->mode->n_classes;
     }
 }
