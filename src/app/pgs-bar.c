@@ -61,20 +61,6 @@ address_to_x (PgsBar   *self,
 /* Drawing */
 
 static void
-draw_all (const PgsScene *scene,
-          cairo_t        *cr,
-          double          height)
-{
-  double data_height = height - PGS_PAINTER_LABELS_HEIGHT - PGS_PAINTER_RULER_HEIGHT;
-
-  pgs_painter_draw_labels (scene, cr);
-  cairo_translate (cr, 0, PGS_PAINTER_LABELS_HEIGHT);
-  pgs_painter_draw_bar (scene, cr, data_height);
-  cairo_translate (cr, 0, data_height);
-  pgs_painter_draw_ruler (scene, cr);
-}
-
-static void
 append_rect (GtkSnapshot   *snapshot,
              const GdkRGBA *color,
              double         x,
@@ -385,7 +371,7 @@ static void
 pgs_bar_init (PgsBar *self)
 {
   self->hover_x = -1;
-  self->texture = pgs_texture_new (draw_all);
+  self->texture = pgs_texture_new (pgs_painter_draw);
   pgs_bar_add_pointer (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);

@@ -314,6 +314,15 @@ draw_strip (const PgsScene *scene,
   cairo_restore (cr);
 }
 
+void
+pgs_painter_put_labels (const PgsScene *scene,
+                        cairo_t        *cr,
+                        const GArray   *visits)
+{
+  draw_strip (scene, cr, visits);
+  draw_names (scene, cr, visits);
+}
+
 /**
  * pgs_painter_draw_labels:
  * @scene: what to draw
@@ -331,6 +340,5 @@ pgs_painter_draw_labels (const PgsScene *scene,
   g_return_if_fail (scene != NULL && cr != NULL);
 
   visits = pgs_painter_visit (scene);
-  draw_strip (scene, cr, visits);
-  draw_names (scene, cr, visits);
+  pgs_painter_put_labels (scene, cr, visits);
 }

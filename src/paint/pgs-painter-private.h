@@ -65,6 +65,12 @@ PangoLayout *pgs_painter_make_layout  (cairo_t              *cr,
                                        const char           *font);
 void         pgs_painter_set_font     (cairo_t              *cr,
                                        const char           *font);
+void         pgs_painter_put_labels   (const PgsScene       *scene,
+                                       cairo_t              *cr,
+                                       const GArray         *visits);
+void         pgs_painter_put_ruler    (const PgsScene       *scene,
+                                       cairo_t              *cr,
+                                       const GArray         *visits);
 void         pgs_painter_mark_cells   (PgsBarColumns        *bar);
 void         pgs_painter_draw_numbers (const PgsBarColumns  *bar,
                                        cairo_t              *cr);

@@ -173,6 +173,26 @@ draw_ticks (const Ruler *ruler,
     }
 }
 
+void
+pgs_painter_put_ruler (const PgsScene *scene,
+                       cairo_t        *cr,
+                       const GArray   *visits)
+{
+  g_autoptr(GArray) ticks = g_array_new (FALSE, FALSE, sizeof (Tick));
+  Ruler ruler = { scene, visits, 0, ticks };
+  cairo_text_extents_t extents;
+
+  cairo_save (cr);
+  pgs_painter_set_font (cr, PGS_PAINTER_RULER_FONT);
+  cairo_text_extents (cr, "0", &extents);
+  ruler.digit = extents.x_advance;
+  add_starts (&ruler);
+  add_rounds (&ruler);
+  add_first_page (&ruler);
+  draw_ticks (&ruler, cr);
+  cairo_restore (cr);
+}
+
 /**
  * pgs_painter_draw_ruler:
  * @scene: what to draw
@@ -184,22 +204,10 @@ void
 pgs_painter_draw_ruler (const PgsScene *scene,
                         cairo_t        *cr)
 {
-  g_autoptr(GArray) ticks = g_array_new (FALSE, FALSE, sizeof (Tick));
   g_autoptr(GArray) visits = NULL;
-  Ruler ruler = { scene, NULL, 0, ticks };
-  cairo_text_extents_t extents;
 
   g_return_if_fail (scene != NULL && cr != NULL);
 
-  cairo_save (cr);
-  pgs_painter_set_font (cr, PGS_PAINTER_RULER_FONT);
-  cairo_text_extents (cr, "0", &extents);
-  ruler.digit = extents.x_advance;
   visits = pgs_painter_visit (scene);
-  ruler.visits = visits;
-  add_starts (&ruler);
-  add_rounds (&ruler);
-  add_first_page (&ruler);
-  draw_ticks (&ruler, cr);
-  cairo_restore (cr);
+  pgs_painter_put_ruler (scene, cr, visits);
 }

@@ -360,6 +360,32 @@ set_colors (PgsBarColumns *bar)
   bar->columns->line = palette->gap;
 }
 
+static void
+put_bar (const PgsScene *scene,
+         cairo_t        *cr,
+         double          height,
+         const GArray   *visits)
+{
+  PgsBarColumns bar = { .scene = scene, .visits = visits, .height = height };
+  g_autoptr(PgsColumns) columns = NULL;
+  g_autofree uint64_t *addresses = NULL;
+
+  columns = pgs_columns_new (scene->viewport.width, height, scene->device_scale,
+                             pgs_summary_get_mode (scene->summary)->n_classes);
+  addresses = g_new (uint64_t, columns->n_columns + 1);
+  bar.columns = columns;
+  bar.addresses = addresses;
+  set_colors (&bar);
+  fill_columns (&bar);
+  blank_unread (&bar);
+  mark_inaccessible (&bar);
+  pgs_painter_mark_cells (&bar);
+  pgs_painter_mark_gaps (&bar);
+  pgs_columns_draw (columns, cr);
+  pgs_painter_draw_sizes (&bar, cr);
+  pgs_painter_draw_numbers (&bar, cr);
+}
+
 /**
  * pgs_painter_draw_bar:
  * @scene: what to draw
@@ -374,28 +400,41 @@ pgs_painter_draw_bar (const PgsScene *scene,
                       cairo_t        *cr,
                       double          height)
 {
-  PgsBarColumns bar = { .scene = scene, .height = height };
-  g_autoptr(PgsColumns) columns = NULL;
   g_autoptr(GArray) visits = NULL;
-  g_autofree uint64_t *addresses = NULL;
 
   g_return_if_fail (scene != NULL && cr != NULL);
   g_return_if_fail (height >= 0 && scene->device_scale > 0);
 
-  columns = pgs_columns_new (scene->viewport.width, height, scene->device_scale,
-                             pgs_summary_get_mode (scene->summary)->n_classes);
-  addresses = g_new (uint64_t, columns->n_columns + 1);
   visits = pgs_painter_visit (scene);
-  bar.columns = columns;
-  bar.visits = visits;
-  bar.addresses = addresses;
-  set_colors (&bar);
-  fill_columns (&bar);
-  blank_unread (&bar);
-  mark_inaccessible (&bar);
-  pgs_painter_mark_cells (&bar);
-  pgs_painter_mark_gaps (&bar);
-  pgs_columns_draw (columns, cr);
-  pgs_painter_draw_sizes (&bar, cr);
-  pgs_painter_draw_numbers (&bar, cr);
+  put_bar (scene, cr, height, visits);
+}
+
+/**
+ * pgs_painter_draw:
+ * @scene: what to draw
+ * @cr: where to, at the origin
+ * @height: how high, in pixels, labels and ruler included
+ *
+ * Draws the labels, the bar below them and the ruler at the bottom: the same as each
+ * by itself, but what is in view is found once.
+ */
+void
+pgs_painter_draw (const PgsScene *scene,
+                  cairo_t        *cr,
+                  double          height)
+{
+  double bar_height = height - PGS_PAINTER_LABELS_HEIGHT - PGS_PAINTER_RULER_HEIGHT;
+  g_autoptr(GArray) visits = NULL;
+
+  g_return_if_fail (scene != NULL && cr != NULL);
+  g_return_if_fail (bar_height >= 0 && scene->device_scale > 0);
+
+  visits = pgs_painter_visit (scene);
+  cairo_save (cr);
+  pgs_painter_put_labels (scene, cr, visits);
+  cairo_translate (cr, 0, PGS_PAINTER_LABELS_HEIGHT);
+  put_bar (scene, cr, bar_height, visits);
+  cairo_translate (cr, 0, bar_height);
+  pgs_painter_put_ruler (scene, cr, visits);
+  cairo_restore (cr);
 }

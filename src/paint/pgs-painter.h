@@ -43,6 +43,9 @@ gboolean pgs_painter_split_height  (const uint64_t *counts,
                                     guint           n_classes,
                                     guint           height,
                                     guint          *heights);
+void     pgs_painter_draw          (const PgsScene *scene,
+                                    cairo_t        *cr,
+                                    double          height);
 void     pgs_painter_draw_bar      (const PgsScene *scene,
                                     cairo_t        *cr,
                                     double          height);

@@ -317,11 +317,8 @@ draw_page (const Page *page)
     draw_overview (page, bar.y - PGS_PAINTER_LABELS_HEIGHT - OVERVIEW_HEIGHT - 8);
 
   cairo_translate (page->cr, bar.x, bar.y - PGS_PAINTER_LABELS_HEIGHT);
-  pgs_painter_draw_labels (&page->scene, page->cr);
-  cairo_translate (page->cr, 0, PGS_PAINTER_LABELS_HEIGHT);
-  pgs_painter_draw_bar (&page->scene, page->cr, bar.height);
-  cairo_translate (page->cr, 0, bar.height);
-  pgs_painter_draw_ruler (&page->scene, page->cr);
+  pgs_painter_draw (&page->scene, page->cr, PGS_PAINTER_LABELS_HEIGHT + bar.height +
+                                            PGS_PAINTER_RULER_HEIGHT);
 }
 
 /* The file */
