@@ -20,6 +20,10 @@
 
 #include <string.h>
 
+/* How many tallies there are, and from how many pages on that is worth it. */
+#define N_TALLIES  4
+#define MANY_PAGES 96
+
 typedef enum
 {
   PIECE_UNIFORM,  /* @value is the class of all its pages */
@@ -354,6 +358,35 @@ add_share (const PgsSummaryPart *self,
     }
 }
 
+/* Adds pages by their classes. Neighbors are mostly of the same class, and counting
+ * them into the same place would have each wait for the one before. */
+static void
+add_classes (const PgsSummaryPart *self,
+             const guint8         *classes,
+             guint                 n,
+             uint64_t             *counts)
+{
+  uint16_t tallies[N_TALLIES][PGS_COLOR_MODE_MAX_CLASSES];
+  guint i = 0;
+
+  if (n >= MANY_PAGES)
+    {
+      for (guint j = 0; j < N_TALLIES; j++)
+        memset (tallies[j], 0, self->n_classes * sizeof tallies[j][0]);
+      for (; i + N_TALLIES <= n; i += N_TALLIES)
+        {
+          tallies[0][classes[i]]++;
+          tallies[1][classes[i + 1]]++;
+          tallies[2][classes[i + 2]]++;
+          tallies[3][classes[i + 3]]++;
+        }
+      for (guint j = 0; j < self->n_classes; j++)
+        counts[j] += (guint) (tallies[0][j] + tallies[1][j] + tallies[2][j] + tallies[3][j]);
+    }
+  for (; i < n; i++)
+    counts[classes[i]]++;
+}
+
 /* Adds the pages of a piece from @from up to @to, counted from its first. */
 static void
 add_pages (const PgsSummaryPart *self,
@@ -363,7 +396,6 @@ add_pages (const PgsSummaryPart *self,
            uint64_t             *counts)
 {
   const Piece *that = &get_pieces (self)[piece];
-  const guint8 *classes;
 
   switch ((PieceKind) that->kind)
     {
@@ -375,9 +407,7 @@ add_pages (const PgsSummaryPart *self,
       break;
     case PIECE_CLASSES:
     default:
-      classes = get_classes (self) + that->value;
-      for (guint i = from; i < to; i++)
-        counts[classes[i]]++;
+      add_classes (self, get_classes (self) + that->value + from, to - from, counts);
       break;
     }
 }
@@ -420,6 +450,33 @@ get_offset (const PgsSummaryPart *self,
   return page > first ? (guint) MIN (page - first, PGS_PAGE_CHUNK_PAGES) : 0;
 }
 
+static void
+set_sums (const PgsSummaryPart *self,
+          guint                 piece,
+          const uint64_t       *before,
+          uint64_t             *counts)
+{
+  const uint16_t *sums = get_sums (self, piece);
+
+  for (guint i = 0; i < self->n_classes; i++)
+    counts[i] = before[i] + sums[i];
+}
+
+static void
+subtract_pages (const PgsSummaryPart *self,
+                guint                 piece,
+                guint                 from,
+                guint                 to,
+                uint64_t             *counts)
+{
+  uint64_t added[PGS_COLOR_MODE_MAX_CLASSES];
+
+  memset (added, 0, self->n_classes * sizeof added[0]);
+  add_pages (self, piece, from, to, added);
+  for (guint i = 0; i < self->n_classes; i++)
+    counts[i] -= added[i];
+}
+
 /**
  * pgs_summary_part_seek:
  * @page: a page number
@@ -436,16 +493,20 @@ pgs_summary_part_seek (const PgsSummaryPart *self,
                        uint64_t             *counts)
 {
   guint offset = get_offset (self, page);
-  guint piece = find_piece (self, offset, place->piece);
-  const uint16_t *sums = get_sums (self, piece);
+  guint index = find_piece (self, offset, place->piece);
+  const Piece *piece = &get_pieces (self)[index];
+  gboolean is_late;
 
-  for (guint i = 0; i < self->n_classes; i++)
-    counts[i] = before[i] + sums[i];
-  *place = (PgsSummaryPlace) { piece, 0 };
-  if (piece == self->n_pieces || offset <= get_pieces (self)[piece].first)
-    return;
-  place->offset = offset - get_pieces (self)[piece].first;
-  add_pages (self, piece, 0, place->offset, counts);
+  *place = (PgsSummaryPlace) { index, 0 };
+  if (index < self->n_pieces && offset > piece->first)
+    place->offset = offset - piece->first;
+  /* Counted from the end that is nearer. */
+  is_late = index < self->n_pieces && place->offset > piece->n_pages / 2u;
+  set_sums (self, index + is_late, before, counts);
+  if (is_late)
+    subtract_pages (self, index, place->offset, piece->n_pages, counts);
+  else if (place->offset > 0)
+    add_pages (self, index, 0, place->offset, counts);
 }
 
 /**
