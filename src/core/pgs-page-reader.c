@@ -8,10 +8,12 @@
  * together are read at once, for a call costs as much as reading some hundred absent
  * pages. A source that cannot scan is read from end to end.
  *
- * A scan takes a quarter of the time where every page is populated, to say what was
- * known before. So chunks that were dense before are read first, and scanned only if
- * they are not the same any more. That does for pages that cannot get or lose a mark
- * and keep their frame: not for those of files, and not for huge ones.
+ * A scan takes a third of the time where every page is populated, to tell little that
+ * the entries do not. So where pages are dense, a chunk is read first, and scanned only
+ * if there may be a mark among its pages: a page of zeros is not exclusive, and the
+ * frames of a huge page follow one another from a round one on. A chunk that says the
+ * same as before needs no scan either, unless it has pages that can get or lose a mark
+ * and keep their frame, which those of files and of huge pages can.
  */
 
 #include "config.h"
@@ -226,26 +228,143 @@ read_ranges (PgsPageReader  *self,
   return TRUE;
 }
 
-/* Returns the chunk from before that begins at @start, where it is worth reading
- * without a scan. */
-static PgsPageChunk *
-get_dense (const PgsPageReader *self,
-           uint64_t             start,
-           uint64_t             end)
+/* Whether some page is present whose entry leaves open if it is the page of zeros, or
+ * where its frame lies. */
+static gboolean
+may_have_zero (const uint64_t *entries)
 {
-  uint64_t page = start / self->page_size;
-  PgsPageChunk *chunk;
-  PgsPageCounts counts;
+  const uint64_t told = PGS_PAGEMAP_FILE | PGS_PAGEMAP_EXCLUSIVE;
 
-  if (self->previous == NULL || page % PGS_PAGE_CHUNK_PAGES != 0 ||
-      end - start < PGS_PAGE_CHUNK_PAGES * self->page_size)
-    return NULL;
-  chunk = pgs_page_store_look_up (self->previous, page / PGS_PAGE_CHUNK_PAGES);
-  if (chunk == NULL ||
-      (pgs_page_chunk_get_flags (chunk) & (PGS_PAGEMAP_FILE | PGS_PAGEMAP_MARK_HUGE)) != 0)
-    return NULL;
-  counts = pgs_page_chunk_get_counts (chunk);
-  return counts.present + counts.swapped >= DENSE_PAGES ? chunk : NULL;
+  for (guint i = 0; i < PGS_PAGE_CHUNK_PAGES; i++)
+    if ((entries[i] & PGS_PAGEMAP_PRESENT) != 0 &&
+        ((entries[i] & told) == 0 || (entries[i] & PGS_PAGEMAP_PFN_MASK) == 0))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether some block may be mapped by an entry of a higher level of the page table. */
+static gboolean
+may_have_huge (const PgsPageReader *self,
+               const uint64_t      *entries)
+{
+  guint n = (guint) (self->page_size / sizeof (uint64_t));
+
+  for (guint i = 0; i < PGS_PAGE_CHUNK_PAGES; i += n)
+    if (pgs_pagemap_entry_is_present (entries[i]) &&
+        (entries[i] & PGS_PAGEMAP_PFN_MASK) % n == 0 &&
+        entries[i + n / 2] - entries[i] == n / 2 && entries[i + n - 1] - entries[i] == n - 1)
+      return TRUE;
+  return FALSE;
+}
+
+/* Counts populated pages that are not of huge ones. */
+static guint
+count_populated (const uint64_t *entries)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < PGS_PAGE_CHUNK_PAGES; i++)
+    n += entries[i] != 0 && !pgs_pagemap_entry_is_huge (entries[i]);
+  return n;
+}
+
+/* Returns the chunk from before that begins at @start. */
+static PgsPageChunk *
+get_previous (const PgsPageReader *self,
+              uint64_t             start)
+{
+  return self->previous != NULL
+    ? pgs_page_store_look_up (self->previous, start / self->page_size / PGS_PAGE_CHUNK_PAGES)
+    : NULL;
+}
+
+/* Whether a chunk is dense; huge pages do not count, for a scan passes over them. */
+static gboolean
+was_dense (const PgsPageChunk *chunk)
+{
+  PgsPageCounts counts = pgs_page_chunk_get_counts (chunk);
+
+  return counts.present + counts.swapped >= DENSE_PAGES &&
+         (pgs_page_chunk_get_flags (chunk) & PGS_PAGEMAP_MARK_HUGE) == 0;
+}
+
+/* Whether a chunk begins at @start that is worth reading without a scan. */
+static gboolean
+is_worth_reading (const PgsPageReader *self,
+                  uint64_t             start,
+                  uint64_t             end)
+{
+  uint64_t chunk_bytes = PGS_PAGE_CHUNK_PAGES * self->page_size;
+  PgsPageChunk *chunk;
+
+  if (self->cannot_scan || start % chunk_bytes != 0 || end - start < chunk_bytes)
+    return FALSE;
+  chunk = get_previous (self, start);
+  return chunk != NULL ? was_dense (chunk) : self->is_dense;
+}
+
+/* Whether the chunk from before, of which the entries are the same, has the marks that
+ * its pages have now. */
+static gboolean
+has_same_marks (const PgsPageChunk *chunk)
+{
+  return (pgs_page_chunk_get_flags (chunk) & (PGS_PAGEMAP_FILE | PGS_PAGEMAP_MARK_HUGE)) == 0;
+}
+
+/* Adds the entries of a chunk that were read without a scan. */
+static gboolean
+take_entries (PgsPageReader  *self,
+              uint64_t        start,
+              GError        **error)
+{
+  uint64_t end = start + PGS_PAGE_CHUNK_PAGES * self->page_size;
+  uint64_t at = start;
+
+  g_array_set_size (self->ranges, 0);
+  while (at < end && (may_have_zero (self->entries) || may_have_huge (self, self->entries)))
+    {
+      uint64_t walk_end = at;
+
+      if (!pgs_source_scan (self->source, at, end, self->ranges, &walk_end, error))
+        return FALSE;
+      at = CLAMP (walk_end, at + self->page_size, end);
+    }
+  put_in_order (self->ranges, start, end);
+  clear_absent (self->entries, PGS_PAGE_CHUNK_PAGES);
+  mark_entries (self, 0, start, PGS_PAGE_CHUNK_PAGES);
+  append_entries (self, start, PGS_PAGE_CHUNK_PAGES);
+  self->is_dense = count_populated (self->entries) >= DENSE_PAGES;
+  return TRUE;
+}
+
+/* Reads chunks for as long as they are dense. Sets @end to where that ends, which is
+ * @start where nothing could be read like that. */
+static gboolean
+read_dense (PgsPageReader  *self,
+            uint64_t        start,
+            uint64_t       *end,
+            GError        **error)
+{
+  uint64_t chunk_bytes = PGS_PAGE_CHUNK_PAGES * self->page_size;
+  uint64_t limit = start + STEP_PAGES * self->page_size;
+  uint64_t last = *end;
+
+  for (*end = start; *end < limit && is_worth_reading (self, *end, last); *end += chunk_bytes)
+    {
+      PgsPageChunk *chunk = get_previous (self, *end);
+
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+        return FALSE;
+      /* What cannot be read now cannot be read after a scan: there the error is told. */
+      if (pgs_source_read_entries (self->source, *end, self->entries, PGS_PAGE_CHUNK_PAGES,
+                                   NULL) != (gssize) PGS_PAGE_CHUNK_PAGES)
+        return TRUE;
+      if (chunk != NULL && has_same_marks (chunk) && pgs_page_chunk_says (chunk, self->entries))
+        pgs_page_store_builder_take_chunk (self->store, pgs_page_chunk_ref (chunk));
+      else if (!take_entries (self, *end, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* Returns where the chunk ends that is begun before @start, or else the address space. */
@@ -258,28 +377,22 @@ get_chunk_end (const PgsPageReader *self,
   return start % chunk_bytes == 0 ? G_MAXUINT64 : start - start % chunk_bytes + chunk_bytes;
 }
 
-/* Reads chunks that were dense before, as long as they say the same. Returns where
- * that ends. */
-static uint64_t
-read_unchanged (PgsPageReader *self,
-                uint64_t       start,
-                uint64_t       end)
+/* Notes whether most pages that a scan came across are populated, and not huge. */
+static void
+note_density (PgsPageReader *self,
+              uint64_t       start,
+              uint64_t       end)
 {
-  uint64_t chunk_bytes = PGS_PAGE_CHUNK_PAGES * self->page_size;
-  uint64_t limit = start + STEP_PAGES * self->page_size;
-  PgsPageChunk *chunk;
+  uint64_t bytes = 0;
 
-  while (start < limit && (chunk = get_dense (self, start, end)) != NULL)
+  for (guint i = 0; i < self->ranges->len; i++)
     {
-      gssize n = pgs_source_read_entries (self->source, start, self->entries,
-                                          PGS_PAGE_CHUNK_PAGES, NULL);
+      const PgsPopulatedRange *range = &g_array_index (self->ranges, PgsPopulatedRange, i);
 
-      if (n != (gssize) PGS_PAGE_CHUNK_PAGES || !pgs_page_chunk_says (chunk, self->entries))
-        break;
-      pgs_page_store_builder_take_chunk (self->store, pgs_page_chunk_ref (chunk));
-      start += chunk_bytes;
+      if ((range->marks & PGS_PAGEMAP_MARK_HUGE) == 0)
+        bytes += range->end - range->start;
     }
-  return start;
+  self->is_dense = bytes >= (end - start) / 2 && bytes >= DENSE_PAGES * self->page_size;
 }
 
 /**
@@ -299,18 +412,23 @@ pgs_page_reader_read_step (PgsPageReader  *self,
                            GError        **error)
 {
   g_autoptr(GError) scan_error = NULL;
-  uint64_t walk_end = start, unchanged = start;
+  uint64_t walk_end = start;
 
   g_return_val_if_fail (self != NULL && end != NULL && start < *end, FALSE);
 
-  if (!self->cannot_scan)
-    unchanged = read_unchanged (self, start, *end);
-  if (unchanged > start)
+  if (is_worth_reading (self, start, *end))
     {
-      *end = unchanged;
-      return TRUE;
+      uint64_t dense_end = *end;
+
+      if (!read_dense (self, start, &dense_end, error))
+        return FALSE;
+      if (dense_end > start)
+        {
+          *end = dense_end;
+          return TRUE;
+        }
     }
-  if (self->previous != NULL)
+  if (self->previous != NULL || self->is_dense)
     *end = MIN (*end, get_chunk_end (self, start));
   g_array_set_size (self->ranges, 0);
   if (!self->cannot_scan)
@@ -319,6 +437,7 @@ pgs_page_reader_read_step (PgsPageReader  *self,
         {
           *end = CLAMP (walk_end, start + self->page_size, *end);
           put_in_order (self->ranges, start, *end);
+          note_density (self, start, *end);
           return read_ranges (self, end, error);
         }
       if (!g_error_matches (scan_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))

@@ -37,6 +37,7 @@ typedef struct
   GArray              *ranges;
   uint64_t            *entries;
   gboolean             cannot_scan;
+  gboolean             is_dense;   /* what was read last */
 } PgsPageReader;
 
 void     pgs_page_reader_init      (PgsPageReader  *self,

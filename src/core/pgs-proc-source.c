@@ -61,6 +61,9 @@ typedef struct
 #define SCAN_HUGE     (1u << 6)
 
 #define SCAN_REGIONS   2048
+/* How many pages a scan finds at most: the reader does without scans where there are
+ * many. */
+#define SCAN_MAX_PAGES UINT64_C (16384)
 #define READ_CHUNK     ((gsize) 256 * 1024)
 #define ZONEINFO_LIMIT ((gsize) 4 * 1024 * 1024)
 
@@ -187,6 +190,22 @@ append_regions (GArray           *ranges,
     }
 }
 
+/* Returns how far a scan came. Where it stopped at a limit that is where its last region
+ * ends; otherwise it came to its end, whatever the kernel says: the address it returns
+ * may be that of an earlier region, as seen with Linux 6.18. */
+static uint64_t
+get_walk_end (const PgsProcSource *self,
+              const ScanRequest   *request,
+              const ScanRegion    *regions,
+              int                  n)
+{
+  uint64_t n_pages = 0;
+
+  for (int i = 0; i < n; i++)
+    n_pages += (regions[i].end - regions[i].start) / self->page_size;
+  return n < SCAN_REGIONS && n_pages < SCAN_MAX_PAGES ? request->end : regions[n - 1].end;
+}
+
 static gboolean
 pgs_proc_source_scan (PgsSource  *source,
                       uint64_t    start,
@@ -203,6 +222,7 @@ pgs_proc_source_scan (PgsSource  *source,
     .end = end,
     .vec = (uintptr_t) regions,
     .vec_len = SCAN_REGIONS,
+    .max_pages = SCAN_MAX_PAGES,
     .category_anyof_mask = SCAN_PRESENT | SCAN_SWAPPED,
     .return_mask = SCAN_ZERO | SCAN_HUGE,
   };
@@ -216,7 +236,7 @@ pgs_proc_source_scan (PgsSource  *source,
       if (n >= 0)
         {
           append_regions (ranges, regions, n);
-          *walk_end = n < SCAN_REGIONS ? end : MAX (regions[n - 1].end, request.walk_end);
+          *walk_end = get_walk_end (self, &request, regions, n);
           return TRUE;
         }
       if (n < 0 && errno != ENOTTY && errno != EINVAL)
