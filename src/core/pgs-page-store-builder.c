@@ -202,7 +202,7 @@ add_chunk (PgsPageStoreBuilder *self,
 {
   guint i = pgs_page_store_find_in (self->chunks, pgs_page_chunk_get_index (chunk));
 
-  self->bytes += pgs_page_chunk_get_bytes (chunk);
+  self->bytes += pgs_page_chunk_get_bytes (chunk) + sizeof (gpointer);
   self->reduced = MIN (self->reduced, i);
   g_ptr_array_insert (self->chunks, (int) i, chunk);
   keep_limit (self);
