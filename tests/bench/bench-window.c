@@ -10,12 +10,14 @@
 #include "config.h"
 
 #include "pgs-bench-program.h"
+#include "pgs-bench-reader.h"
 #include "pgs-bench-screen.h"
 #include "pgs-bench-target.h"
 #include "pgs-bench.h"
 
 #define SETTLE_US    (4 * G_USEC_PER_SEC)
 #define LIVE_SECONDS 6
+#define PREAD_ROUNDS 9
 #define LIVE_LIMIT   5.0
 
 static const char *const no_environment[] = { NULL };
@@ -35,16 +37,25 @@ measure_empty_window (PgsBenchScreen *screen)
 static void
 print_live (PgsBenchProgram *program,
             const char      *what,
-            double           budget)
+            double           budget,
+            PgsBenchTarget  *target)
 {
   g_autofree char *name = g_strdup_printf ("live-window-%s", what);
   double start = pgs_bench_program_get_processor_time (program);
+  double share;
+  g_autoptr(PgsBenchReader) reader = NULL;
 
   g_usleep (LIVE_SECONDS * G_USEC_PER_SEC);
-  pgs_bench_row_noted (name,
-                       (pgs_bench_program_get_processor_time (program) - start) /
-                       LIVE_SECONDS * 100,
-                       "%", PGS_BENCH_NONE, budget, "of one core at 1 Hz");
+  share = (pgs_bench_program_get_processor_time (program) - start) / LIVE_SECONDS * 100;
+  if (budget == PGS_BENCH_NONE)
+    {
+      pgs_bench_row_noted (name, share, "%", PGS_BENCH_NONE, budget, "of one core at 1 Hz");
+      return;
+    }
+  reader = pgs_bench_reader_new (target);
+  pgs_bench_row_floor (name, share, "%", budget,
+                       pgs_bench_reader_time (pgs_bench_reader_run_pread, reader, PREAD_ROUNDS) *
+                       100, "pread()");
 }
 
 static void
@@ -67,7 +78,7 @@ bench_window (const char     *what,
     }
   program = pgs_bench_program_start_pagescape (target->pid, no_environment);
   g_usleep (SETTLE_US);
-  print_live (program, what, live_budget);
+  print_live (program, what, live_budget, target);
   peak = pgs_bench_program_get_peak (program);
   pgs_bench_row (name, peak / PGS_BENCH_MIB, "MiB", peak / empty_peak, PGS_BENCH_NONE);
 }

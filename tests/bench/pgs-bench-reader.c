@@ -10,6 +10,7 @@
 
 #include "pgs-bench-reader.h"
 
+#include <sys/resource.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -107,4 +108,40 @@ pgs_bench_reader_run_pread (gpointer reader)
       offset += n;
     }
   close (fd);
+}
+
+static double
+get_processor_time (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / G_USEC_PER_SEC;
+}
+
+/**
+ * pgs_bench_reader_time:
+ * @func: what to run
+ * @data: what with
+ * @rounds: how often
+ *
+ * Returns: how much processor time it takes, in seconds: that of the round in the middle
+ */
+double
+pgs_bench_reader_time (PgsBenchFunc func,
+                       gpointer     data,
+                       guint        rounds)
+{
+  g_autofree double *times = g_new (double, rounds);
+
+  func (data);
+  for (guint i = 0; i < rounds; i++)
+    {
+      double start = get_processor_time ();
+
+      func (data);
+      times[i] = get_processor_time () - start;
+    }
+  return pgs_bench_median (times, rounds);
 }

@@ -9,6 +9,7 @@
 #include "core/pgs-snapshot.h"
 #include "core/pgs-source.h"
 #include "pgs-bench-target.h"
+#include "pgs-bench.h"
 
 G_BEGIN_DECLS
 
@@ -32,6 +33,10 @@ void            pgs_bench_reader_free      (PgsBenchReader *self);
 PgsSnapshot    *pgs_bench_reader_take      (PgsBenchReader *self);
 void            pgs_bench_reader_run_take  (gpointer        reader);
 void            pgs_bench_reader_run_pread (gpointer        reader);
+
+double pgs_bench_reader_time (PgsBenchFunc func,
+                              gpointer     data,
+                              guint        rounds);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsBenchReader, pgs_bench_reader_free)
 

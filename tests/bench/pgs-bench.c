@@ -24,6 +24,9 @@
 #include <unistd.h>
 
 /* Disturbances come in bursts: a comparison outlasts them. */
+/* What a budget is to what the kernel alone takes. */
+#define FLOOR_RATIO 1.5
+
 #define COMPARE_US G_USEC_PER_SEC
 
 /* What anything may be asked to be made of; 16 times as many are still a number. */
@@ -298,6 +301,35 @@ pgs_bench_row_noted (const char *name,
   if (note != NULL)
     add_string ("note", note);
   json_builder_end_object (bench.rows);
+}
+
+/**
+ * pgs_bench_row_floor:
+ * @name: what was measured
+ * @value: the result
+ * @unit: its unit
+ * @budget: what @value may be
+ * @floor: what the kernel alone took in the same run, in the same unit
+ * @what: what the kernel did, in words
+ *
+ * Prints a row of something that nobody can do faster than the kernel. On a machine
+ * that is too slow or too busy for the budget it is judged by the ratio to that: it may
+ * be what a snapshot may be to a bare loop of pread().
+ */
+void
+pgs_bench_row_floor (const char *name,
+                     double      value,
+                     const char *unit,
+                     double      budget,
+                     double      floor,
+                     const char *what)
+{
+  g_autofree char *note = g_strdup_printf ("%s alone takes %.3g %s", what, floor, unit);
+
+  if (floor * FLOOR_RATIO > budget)
+    pgs_bench_row_noted (name, value, unit, value / floor, FLOOR_RATIO, note);
+  else
+    pgs_bench_row_noted (name, value, unit, PGS_BENCH_NONE, budget, note);
 }
 
 /**

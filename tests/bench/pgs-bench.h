@@ -41,6 +41,12 @@ void     pgs_bench_row_noted  (const char   *name,
                                double        ratio,
                                double        budget,
                                const char   *note);
+void     pgs_bench_row_floor  (const char   *name,
+                               double        value,
+                               const char   *unit,
+                               double        budget,
+                               double        floor,
+                               const char   *what);
 void     pgs_bench_skip       (const char   *name,
                                const char   *reason);
 guint    pgs_bench_option     (const char   *variable,
