@@ -98,7 +98,8 @@ go_to (PgsWindow *self)
 static void
 filter_mappings (PgsWindow *self)
 {
-  pgs_mapping_list_filter (self->mapping_list);
+  if (self->mapping_list != NULL)
+    pgs_mapping_list_filter (self->mapping_list);
 }
 
 static void

@@ -42,7 +42,8 @@ struct _PgsWindow
   PgsLegend            *legend;
   PgsOverview          *overview;
   PgsBar               *bar;
-  PgsMappingList       *mapping_list;
+  GtkBox               *list_box;
+  PgsMappingList       *mapping_list;  /* %NULL before the first frame, like the inspector */
   PgsInspector         *inspector;
   PgsConsole           *console;
   AdwFlap              *flap;

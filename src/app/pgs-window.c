@@ -325,8 +325,12 @@ pgs_window_size_allocate (GtkWidget *widget,
                           int        height,
                           int        baseline)
 {
-  gtk_widget_set_size_request (GTK_WIDGET (PGS_WINDOW (widget)->inspector),
-                               width >= WIDE_WIDTH ? INSPECTOR_WIDTH : INSPECTOR_MIN_WIDTH, -1);
+  PgsWindow *self = PGS_WINDOW (widget);
+
+  if (self->inspector != NULL)
+    gtk_widget_set_size_request (GTK_WIDGET (self->inspector),
+                                 width >= WIDE_WIDTH ? INSPECTOR_WIDTH : INSPECTOR_MIN_WIDTH,
+                                 -1);
 
   GTK_WIDGET_CLASS (pgs_window_parent_class)->size_allocate (widget, width, height, baseline);
 }
@@ -424,8 +428,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_box);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_label);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_bar);
-  gtk_widget_class_bind_template_child (widget_class, PgsWindow, mapping_list);
-  gtk_widget_class_bind_template_child (widget_class, PgsWindow, inspector);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, list_box);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, console);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, details_button);
@@ -459,9 +462,7 @@ pgs_window_class_init (PgsWindowClass *klass)
 
   g_type_ensure (PGS_TYPE_BAR);
   g_type_ensure (PGS_TYPE_CONSOLE);
-  g_type_ensure (PGS_TYPE_INSPECTOR);
   g_type_ensure (PGS_TYPE_LEGEND);
-  g_type_ensure (PGS_TYPE_MAPPING_LIST);
   g_type_ensure (PGS_TYPE_OVERVIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/pagescape/Pagescape/ui/pgs-window.ui");
@@ -488,13 +489,30 @@ follow_session (PgsWindow *self)
                            G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
-/* The list has many widgets: it is filled once the map can be seen. */
+/* Adds the list and the inspector. They have many widgets: they are made once the map can
+ * be seen, which is a frame later than it could be, and the map a fifth earlier. */
+static void
+fill_lower_half (PgsWindow *self)
+{
+  self->mapping_list = g_object_new (PGS_TYPE_MAPPING_LIST, NULL);
+  self->inspector = g_object_new (PGS_TYPE_INSPECTOR, NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self->inspector), "background");
+  gtk_widget_set_size_request (GTK_WIDGET (self->inspector),
+                               gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE_WIDTH
+                               ? INSPECTOR_WIDTH : INSPECTOR_MIN_WIDTH, -1);
+  gtk_box_append (self->list_box, GTK_WIDGET (self->mapping_list));
+  adw_flap_set_flap (self->flap, GTK_WIDGET (self->inspector));
+  pgs_mapping_list_set_session (self->mapping_list, self->session);
+  pgs_inspector_set_session (self->inspector, self->session);
+}
+
 static void
 after_first_frame_cb (GdkFrameClock *clock,
                       PgsWindow     *self)
 {
   g_signal_handlers_disconnect_by_func (clock, after_first_frame_cb, self);
-  pgs_mapping_list_set_session (self->mapping_list, self->session);
+  if (self->mapping_list == NULL)
+    fill_lower_half (self);
 }
 
 static void
@@ -515,7 +533,6 @@ pgs_window_init (PgsWindow *self)
   pgs_overview_set_session (self->overview, self->session);
   pgs_bar_set_session (self->bar, self->session);
   pgs_legend_set_session (self->legend, self->session);
-  pgs_inspector_set_session (self->inspector, self->session);
   pgs_console_set_session (self->console, self->session);
   g_signal_connect (self, "realize", G_CALLBACK (realize_cb), NULL);
   follow_session (self);
