@@ -7,10 +7,11 @@
  *     G_MESSAGES_DEBUG=Pagescape pagescape …
  *
  * Once a second, if there was a frame: how many, the slowest one from before-paint
- * to after-paint of the frame clock, and the longest time that the main loop was
- * away from waiting for events. The latter holds all that a person would feel:
- * frames, and whatever comes between them. Nothing is watched unless it is asked
- * for.
+ * to after-paint of the frame clock, the longest time that the main loop was away
+ * from waiting for events, and the most processor time that it took meanwhile. The
+ * main loop being away is all that a person would feel: frames, and whatever comes
+ * between them; its processor time is what of that is not the fault of others on a
+ * busy machine. Nothing is watched unless it is asked for.
  *
  * The main loop is watched by a source that goes before all others: it is checked
  * first after waiting, and prepared first before. Wrapping the poll function was
@@ -23,6 +24,8 @@
 
 #include "pgs-frame-log.h"
 
+#include <time.h>
+
 #define REPORT_INTERVAL G_USEC_PER_SEC
 
 typedef struct
@@ -33,6 +36,8 @@ typedef struct
   gint64  slowest_frame;
   gint64  woken;          /* 0 while the main loop waits */
   gint64  longest_stall;
+  gint64  work_start;
+  gint64  most_work;
   guint   n_frames;
 } PgsFrameLog;
 
@@ -41,12 +46,25 @@ report (PgsFrameLog *self,
         gint64       now)
 {
   if (self->n_frames > 0)
-    g_debug ("frames: %u, slowest %" G_GINT64_FORMAT " µs, longest stall %" G_GINT64_FORMAT " µs",
-             self->n_frames, self->slowest_frame, self->longest_stall);
+    g_debug ("frames: %u, slowest %" G_GINT64_FORMAT " µs, longest stall %" G_GINT64_FORMAT
+             " µs, most work %" G_GINT64_FORMAT " µs",
+             self->n_frames, self->slowest_frame, self->longest_stall, self->most_work);
   self->reported = now;
   self->n_frames = 0;
   self->slowest_frame = 0;
   self->longest_stall = 0;
+  self->most_work = 0;
+}
+
+/* Returns the processor time of this thread, in microseconds. */
+static gint64
+get_processor_time (void)
+{
+  struct timespec time;
+
+  if (clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time) != 0)
+    return 0;
+  return (gint64) time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
 /* The main loop */
@@ -60,7 +78,10 @@ prepare (GSource *source,
 
   *timeout = -1;
   if (self->woken != 0)
-    self->longest_stall = MAX (self->longest_stall, now - self->woken);
+    {
+      self->longest_stall = MAX (self->longest_stall, now - self->woken);
+      self->most_work = MAX (self->most_work, get_processor_time () - self->work_start);
+    }
   self->woken = 0;
   if (now - self->reported >= REPORT_INTERVAL)
     report (self, now);
@@ -70,7 +91,10 @@ prepare (GSource *source,
 static gboolean
 check (GSource *source)
 {
-  ((PgsFrameLog *) source)->woken = g_get_monotonic_time ();
+  PgsFrameLog *self = (PgsFrameLog *) source;
+
+  self->woken = g_get_monotonic_time ();
+  self->work_start = get_processor_time ();
   return FALSE;
 }
 

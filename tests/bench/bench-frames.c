@@ -19,10 +19,12 @@ print_rows (const char           *what,
 {
   g_autofree char *count_name = g_strdup_printf ("frames-%s-%s", what, how);
   g_autofree char *slowest_name = g_strdup_printf ("slowest-frame-%s-%s", what, how);
+  g_autofree char *work_name = g_strdup_printf ("most-work-%s-%s", what, how);
   g_autofree char *stall_name = g_strdup_printf ("longest-stall-%s-%s", what, how);
 
   pgs_bench_row (count_name, frames->n_frames, "frames", PGS_BENCH_NONE, PGS_BENCH_NONE);
   pgs_bench_row (slowest_name, frames->slowest, "ms", PGS_BENCH_NONE, PGS_BENCH_FRAME_LIMIT_MS);
+  pgs_bench_row (work_name, frames->work, "ms", PGS_BENCH_NONE, PGS_BENCH_FRAME_LIMIT_MS);
   pgs_bench_row (stall_name, frames->stall, "ms", PGS_BENCH_NONE, PGS_BENCH_FRAME_LIMIT_MS);
 }
 

@@ -79,15 +79,16 @@ add_up (PgsBenchProgram *program,
     {
       const char *mark = strstr (lines[i], "frames: ");
       guint n_frames;
-      long slowest, stall;
+      long slowest, stall, work;
 
       if (mark == NULL ||
-          sscanf (mark, "frames: %u, slowest %ld µs, longest stall %ld µs",
-                  &n_frames, &slowest, &stall) != 3)
+          sscanf (mark, "frames: %u, slowest %ld µs, longest stall %ld µs, most work %ld µs",
+                  &n_frames, &slowest, &stall, &work) != 4)
         continue;
       frames->n_frames += n_frames;
       frames->slowest = MAX (frames->slowest, (double) slowest / 1e3);
       frames->stall = MAX (frames->stall, (double) stall / 1e3);
+      frames->work = MAX (frames->work, (double) work / 1e3);
     }
 }
 

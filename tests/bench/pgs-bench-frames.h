@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @n_frames: how many were drawn
  * @slowest: how long the slowest took, in milliseconds
  * @stall: the longest time that the main loop was away, in milliseconds
+ * @work: the most processor time that it took while it was away, in milliseconds
  *
  * What the window told of its frames.
  */
@@ -27,6 +28,7 @@ typedef struct
   guint  n_frames;
   double slowest;
   double stall;
+  double work;
 } PgsBenchFrames;
 
 gboolean pgs_bench_frames_measure (pid_t            pid,
