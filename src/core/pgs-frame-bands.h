@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define PGS_FRAME_BANDS 32
 
 /* How many bits of the factor are behind the point. As many as there is room for:
- * borders are exact up to 2 TiB of RAM, and may be off by a frame beyond. */
+ * borders are exact up to 2 TiB of RAM, and beyond lie too low by less than a 200,000th
+ * of a band. */
 #define PGS_FRAME_BANDS_SHIFT 58
 
 /**
