@@ -338,7 +338,9 @@ pgs_summary_part_add_totals (const PgsSummaryPart *self,
 }
 
 /* Adds the pages of a piece without detail, from @from up to @to, as if those of
- * every class were spread evenly. */
+ * every class were spread evenly. What is rounded are sums over classes, so that from
+ * the start of a piece there are never more pages than that, nor fewer where none is
+ * absent; what one range has less of a class than none, others have more. */
 static void
 add_share (const PgsSummaryPart *self,
            guint                 piece,
@@ -349,12 +351,18 @@ add_share (const PgsSummaryPart *self,
   const uint16_t *before = get_sums (self, piece);
   const uint16_t *until = get_sums (self, piece + 1);
   guint n_pages = get_pieces (self)[piece].n_pages;
+  guint sum = 0, last = 0;
 
   for (guint i = 0; i < self->n_classes; i++)
     {
-      guint n = (guint) (until[i] - before[i]);
+      guint next;
 
-      counts[i] += n * to / n_pages - n * from / n_pages;
+      if (until[i] == before[i])
+        continue;
+      sum += (guint) (until[i] - before[i]);
+      next = sum * to / n_pages - sum * from / n_pages;
+      counts[i] += (uint64_t) next - last;
+      last = next;
     }
 }
 

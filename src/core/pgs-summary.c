@@ -325,6 +325,25 @@ get_page_from (const PgsSummary *self,
   return address / self->page_size + (address % self->page_size != 0);
 }
 
+/* Where there is no detail, a share of a block may be a page less than none: takes it
+ * from the class that has most. */
+static void
+balance (uint64_t *counts,
+         guint     n_classes)
+{
+  for (guint i = 0; i < n_classes; i++)
+    while ((int64_t) counts[i] < 0)
+      {
+        guint most = 0;
+
+        for (guint j = 1; j < n_classes; j++)
+          if ((int64_t) counts[j] > (int64_t) counts[most])
+            most = j;
+        counts[most]--;
+        counts[i]++;
+      }
+}
+
 /* Counts the pages between two places. */
 static void
 count_between (const Cursor *from,
@@ -340,9 +359,8 @@ count_between (const Cursor *from,
       counts[i] = to->counts[i] - from->counts[i];
       populated += counts[i];
     }
-  /* Where there is no detail, shares of a block may add up to a little too much. */
-  if (mapped > populated)
-    counts[self->absent] += mapped - populated;
+  counts[self->absent] += mapped - populated;
+  balance (counts, self->mode->n_classes);
 }
 
 /**
