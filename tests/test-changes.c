@@ -231,6 +231,176 @@ test_limit (void **state)
                     (FIRST + n - 1) * 4096);
 }
 
+#define CHUNK ((gsize) PGS_PAGE_CHUNK_PAGES)
+
+/* Makes a snapshot of some chunks, of which those in [keep_first, keep_end) have detail
+ * whatever @max_bytes is. */
+static PgsSnapshot *
+make_limited (const uint64_t *entries,
+              guint           n_chunks,
+              gsize           max_bytes,
+              uint64_t        keep_first,
+              uint64_t        keep_end,
+              PgsSnapshot    *previous)
+{
+  static const char text[] = "400000-800000000000 rw-p 00000000 00:00 0 \n";
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, sizeof text - 1, 4096, NULL);
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
+  g_autoptr(PgsPageStore) store = NULL;
+
+  pgs_page_store_builder_limit (builder, max_bytes, 1 << 20);
+  if (keep_first < keep_end)
+    pgs_page_store_builder_keep (builder, keep_first * CHUNK, keep_end * CHUNK);
+  if (previous != NULL)
+    pgs_page_store_builder_share (builder, pgs_snapshot_get_store (previous));
+  pgs_page_store_builder_append (builder, 0, entries, n_chunks * CHUNK);
+  store = pgs_page_store_builder_end (builder);
+  return pgs_snapshot_new (maps, store, 4096, 1 << 20, NULL);
+}
+
+static uint64_t *
+make_present (guint n_chunks)
+{
+  g_autoptr(GRand) rand = g_rand_new_with_seed (n_chunks);
+  uint64_t *entries = g_new (uint64_t, n_chunks * CHUNK);
+
+  for (gsize i = 0; i < n_chunks * CHUNK; i++)
+    entries[i] = PGS_PAGEMAP_PRESENT | (uint64_t) g_rand_int_range (rand, 1, 1 << 20);
+  return entries;
+}
+
+/* Checks that nothing has changed but the pages from @first up to @end. */
+static void
+assert_changed (PgsSnapshot *before,
+                PgsSnapshot *after,
+                uint64_t     first,
+                uint64_t     end)
+{
+  g_autoptr(GArray) changes = pgs_changes_find (before, after);
+  g_autoptr(GArray) reversed = pgs_changes_find (after, before);
+
+  assert_int_equal (changes->len, first < end ? 1 : 0);
+  assert_int_equal (reversed->len, changes->len);
+  if (first == end)
+    return;
+  assert_int_equal (g_array_index (changes, PgsChange, 0).start, first * 4096);
+  assert_int_equal (g_array_index (changes, PgsChange, 0).end, end * 4096);
+  assert_memory_equal (changes->data, reversed->data, sizeof (PgsChange));
+}
+
+/* Of shared chunks nothing has changed; of others exactly what has. */
+static void
+test_shared_chunks (void **state)
+{
+  g_autofree uint64_t *entries = make_present (4);
+  g_autoptr(PgsSnapshot) before = make_limited (entries, 4, G_MAXSIZE, 0, 0, NULL);
+  g_autoptr(PgsSnapshot) same = make_limited (entries, 4, G_MAXSIZE, 0, 0, before);
+  g_autoptr(PgsSnapshot) after = NULL, fewer = NULL;
+
+  assert_ptr_equal (pgs_snapshot_get_store (same), pgs_snapshot_get_store (before));
+  assert_changed (before, same, 0, 0);
+  entries[2 * CHUNK + 77]++;
+  after = make_limited (entries, 4, G_MAXSIZE, 0, 0, before);
+  assert_changed (before, after, 2 * CHUNK + 77, 2 * CHUNK + 78);
+  fewer = make_limited (entries, 3, G_MAXSIZE, 0, 0, after);
+  assert_changed (after, fewer, 3 * CHUNK, 4 * CHUNK);
+}
+
+/* Where only numbers are kept, a block changes as a whole, and if its numbers do. */
+static void
+test_counted_blocks (void **state)
+{
+  static const struct
+  {
+    guint    n;        /* pages changed, from page 10 of block 5 on */
+    uint64_t bits;
+    guint    absent;   /* pages that vanish, from page 301 of the block on */
+  } cases[] = {
+    { 1, PGS_PAGEMAP_SOFT_DIRTY, 0 }, { 1, PGS_PAGEMAP_MARK_HUGE, 0 }, { 0, 0, 1 },
+    { 200, PGS_PAGEMAP_FILE, 0 }, { 1, PGS_PAGEMAP_EXCLUSIVE, 31 }, { 31, PGS_PAGEMAP_FILE, 1 },
+    /* Two numbers change so that a poor hash of both does not. */
+    { 1, PGS_PAGEMAP_EXCLUSIVE, 30 },
+    { 0, 0, 0 },
+  };
+  g_autofree uint64_t *before_entries = make_present (2);
+  g_autoptr(PgsSnapshot) before = NULL;
+
+  for (guint i = 0; i < 2 * 512; i++)
+    before_entries[4 * 512 + i] = PGS_PAGEMAP_PRESENT | (1 + i % 3);
+  for (guint i = 0; i < 100; i++)
+    before_entries[5 * 512 + (i < 50 ? 10 : 251) + i] |= PGS_PAGEMAP_EXCLUSIVE;
+  before = make_limited (before_entries, 2, 0, 0, 0, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree uint64_t *entries = g_memdup2 (before_entries, 2 * CHUNK * sizeof *entries);
+      g_autoptr(PgsSnapshot) after = NULL, detailed = NULL;
+      gboolean changes = cases[i].n > 0 || cases[i].absent > 0;
+
+      for (guint j = 0; j < cases[i].n; j++)
+        entries[5 * 512 + 10 + j] ^= cases[i].bits;
+      for (guint j = 0; j < cases[i].absent; j++)
+        entries[5 * 512 + 301 + j] = 0;
+      after = make_limited (entries, 2, 0, 0, 0, before);
+      assert_changed (before, after, 5 * 512, changes ? 6 * 512 : 5 * 512);
+      /* Detail does not say what was there before. */
+      detailed = make_limited (entries, 2, 0, 0, 1, before);
+      assert_changed (before, detailed, 0, 0);
+    }
+}
+
+/* Detail that is dropped, or read again for somebody who looks, is no change. */
+static void
+test_counted_against_detail (void **state)
+{
+  g_autofree uint64_t *entries = make_present (3);
+  g_autoptr(PgsSnapshot) detail = NULL, counted = NULL, mixed = NULL;
+
+  for (guint i = 0; i < 3 * CHUNK; i += 3)
+    entries[i] = 0;
+  detail = make_limited (entries, 3, G_MAXSIZE, 0, 0, NULL);
+  counted = make_limited (entries, 3, 0, 0, 0, NULL);
+  mixed = make_limited (entries, 3, 0, 1, 2, counted);
+  assert_changed (detail, counted, 0, 0);
+  assert_changed (counted, mixed, 0, 0);
+  assert_changed (detail, mixed, 0, 0);
+  entries[CHUNK + 700]++;
+  g_clear_pointer (&mixed, pgs_snapshot_unref);
+  mixed = make_limited (entries, 3, 0, 1, 2, counted);
+  assert_changed (detail, mixed, CHUNK + 700, CHUNK + 701);
+}
+
+/* Blocks that come where there was nothing have changed, whatever is kept of them. */
+static void
+test_counted_blocks_that_come (void **state)
+{
+  static const struct
+  {
+    gsize first;
+    gsize end;
+  } cases[] = {
+    { 0, 2 * CHUNK }, { CHUNK, 2 * CHUNK }, { 3 * 512, 4 * 512 }, { CHUNK - 5, CHUNK + 3 },
+  };
+  static const gsize limits[] = { G_MAXSIZE, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * 4; i++)
+    {
+      g_autofree uint64_t *entries = make_present (2);
+      g_autofree uint64_t *rest = g_memdup2 (entries, 2 * CHUNK * sizeof *entries);
+      gsize first = cases[i / 4].first, end = cases[i / 4].end;
+      g_autoptr(PgsSnapshot) before = NULL, after = NULL;
+
+      for (gsize j = first / 512 * 512; j < (end + 511) / 512 * 512; j++)
+        {
+          rest[j] = 0;
+          if (j < first || j >= end)
+            entries[j] = 0;
+        }
+      before = make_limited (rest, 2, limits[i % 2], 0, 0, NULL);
+      after = make_limited (entries, 2, limits[i / 2 % 2], 0, 0, NULL);
+      assert_changed (before, after, first, end);
+    }
+}
+
 int
 main (void)
 {
@@ -240,6 +410,10 @@ main (void)
     cmocka_unit_test (test_blocks_that_come_and_go),
     cmocka_unit_test (test_runs),
     cmocka_unit_test (test_limit),
+    cmocka_unit_test (test_shared_chunks),
+    cmocka_unit_test (test_counted_blocks),
+    cmocka_unit_test (test_counted_against_detail),
+    cmocka_unit_test (test_counted_blocks_that_come),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

@@ -6,28 +6,36 @@
  *
  * Walks the chunks of both page stores side by side. A chunk that both share is
  * the same; of the others, the pages are laid out one by one and compared. Where
- * only the numbers of pages are kept, the pages of a block change together.
+ * only the numbers of pages are kept, the pages of a block change together; two blocks
+ * are taken for the same where a hash of their numbers is.
  */
 
 #include "config.h"
 
 #include "pgs-changes.h"
 
+/* What stands for the pages of a span of which there is none. */
+#define NO_PAGES UINT64_C (1)
+
 /* The pages of a chunk. */
 typedef struct
 {
   uint64_t entries[PGS_PAGE_CHUNK_PAGES];
-  uint32_t numbers[PGS_PAGE_CHUNK_PAGES]; /* what stands for them; 0 where there is detail */
+  uint64_t numbers[PGS_PAGE_CHUNK_PAGES]; /* what stands for them; 0 where there is detail */
 } Pages;
 
-static uint32_t
+static uint64_t
 hash_groups (const PgsPageSpan *span)
 {
-  uint32_t hash = 1;
+  uint64_t hash = 0;
 
   for (guint i = 0; i < span->n_groups; i++)
-    hash = hash * 31 + span->groups[i];
-  return MAX (hash, 1);
+    {
+      /* The odd number next to 2^64 divided by the golden ratio spreads the bits. */
+      hash = (hash ^ span->groups[i]) * UINT64_C (0x9e3779b97f4a7c15);
+      hash ^= hash >> 32;
+    }
+  return MAX (hash, NO_PAGES + 1);
 }
 
 static void
@@ -35,7 +43,7 @@ lay_out_span (const PgsPageSpan *span,
               Pages             *pages)
 {
   guint first = (guint) (span->first_page % PGS_PAGE_CHUNK_PAGES);
-  uint32_t number = span->groups != NULL ? hash_groups (span) : 0;
+  uint64_t number = span->groups != NULL ? hash_groups (span) : 0;
 
   for (guint i = 0; i < span->n_pages; i++)
     {
@@ -57,6 +65,27 @@ lay_out (const PgsPageChunk *chunk,
 
       pgs_page_chunk_get_span (chunk, i, &span);
       lay_out_span (&span, pages);
+    }
+}
+
+/* Where a span of @chunk has only numbers, and there are no pages at all on the other
+ * side, the two are comparable all the same. */
+static void
+compare_with_none (const PgsPageChunk *chunk,
+                   Pages              *other)
+{
+  for (guint i = 0; chunk != NULL && i < pgs_page_chunk_get_n_spans (chunk); i++)
+    {
+      PgsPageSpan span;
+      guint first, n = 0;
+
+      pgs_page_chunk_get_span (chunk, i, &span);
+      first = (guint) (span.first_page % PGS_PAGE_CHUNK_PAGES);
+      while (n < span.n_pages && span.groups != NULL &&
+             other->entries[first + n] == 0 && other->numbers[first + n] == 0)
+        n++;
+      for (guint j = 0; j < n && n == span.n_pages; j++)
+        other->numbers[first + j] = NO_PAGES;
     }
 }
 
@@ -104,6 +133,8 @@ compare_chunks (const PgsPageChunk *before,
     return;
   lay_out (before, &scratch[0]);
   lay_out (after, &scratch[1]);
+  compare_with_none (before, &scratch[1]);
+  compare_with_none (after, &scratch[0]);
   for (guint i = 0; i < PGS_PAGE_CHUNK_PAGES; i++)
     if (differs (&scratch[0], &scratch[1], i))
       add_page (changes, first + i, page_size);
