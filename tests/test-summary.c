@@ -18,6 +18,7 @@
 #include "core/pgs-page-store-builder.h"
 #include "core/pgs-summary.h"
 #include "pgs-layout.h"
+#include "pgs-plain.h"
 
 #define N_LAYOUTS 25
 #define N_RANGES  30
@@ -111,6 +112,111 @@ test_random_ranges (void **state)
 
       for (guint i = 0; i < pgs_color_mode_get_n_modes (); i++)
         check_random_ranges (layout, pgs_color_mode_get (i), rand);
+    }
+}
+
+#define AFTER_PAGES   40000u
+#define AFTER_RAM_END UINT64_C (3000000)
+
+static PgsSnapshot *
+make_snapshot (PgsMaps        *maps,
+               const uint64_t *entries,
+               uint64_t        ram_end,
+               gsize           max_bytes,
+               PgsSnapshot    *previous)
+{
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
+  g_autoptr(PgsPageStore) store = NULL;
+
+  pgs_page_store_builder_limit (builder, max_bytes, ram_end);
+  if (previous != NULL)
+    pgs_page_store_builder_share (builder, pgs_snapshot_get_store (previous));
+  for (guint i = 0; i < pgs_maps_get_n_mappings (maps); i++)
+    {
+      const PgsMapping *mapping = pgs_maps_get_mapping (maps, i);
+      gsize first = mapping->start / 4096, end = mapping->end / 4096;
+
+      pgs_page_store_builder_append (builder, first, entries + first, end - first);
+      pgs_page_store_builder_cut (builder);
+    }
+  store = pgs_page_store_builder_end (builder);
+  return pgs_snapshot_new (maps, store, 4096, ram_end, NULL);
+}
+
+/* Holds a summary that takes over parts against one that does not. */
+static void
+check_after (PgsSnapshot      *snapshot,
+             const PgsSummary *previous,
+             GRand            *rand)
+{
+  for (guint i = 0; i < pgs_color_mode_get_n_modes (); i++)
+    {
+      const PgsColorMode *mode = pgs_color_mode_get (i);
+      g_autoptr(PgsSummary) summary = pgs_summary_new_after (snapshot, mode, previous);
+      g_autoptr(PgsSummary) fresh = pgs_summary_new (snapshot, mode);
+
+      assert_ptr_equal (pgs_summary_get_snapshot (summary), snapshot);
+      assert_ptr_equal (pgs_summary_get_mode (summary), mode);
+      for (guint j = 0; j < N_RANGES; j++)
+        {
+          uint64_t start = (uint64_t) g_rand_int_range (rand, 0, AFTER_PAGES) * 4096;
+          uint64_t end = (uint64_t) g_rand_int_range (rand, 0, AFTER_PAGES) * 4096;
+          uint64_t counts[PGS_COLOR_MODE_MAX_CLASSES], expected[PGS_COLOR_MODE_MAX_CLASSES];
+
+          if (j == 0)
+            end = G_MAXUINT64;
+          assert_int_equal (pgs_summary_count (summary, start, end, counts),
+                            pgs_summary_count (fresh, start, end, expected));
+          assert_memory_equal (counts, expected, mode->n_classes * sizeof *counts);
+        }
+    }
+}
+
+static PgsMaps *
+parse_maps (const char *text)
+{
+  return pgs_maps_parse (text, strlen (text), 4096, NULL);
+}
+
+/* What is taken over from the summary before makes no difference: where pages have
+ * changed, chunks come and gone, mappings become others, or RAM ends elsewhere. */
+static void
+test_after (void **state)
+{
+  static const char before[] = "100000-3000000 rw-p 00000000 00:00 0 [heap]\n"
+                               "3000000-9000000 r-xp 00000000 08:01 7 /usr/bin/example\n";
+  static const char other[] = "100000-3000000 r--p 00000000 00:00 0 \n"
+                              "3000000-9000000 rw-s 00000000 00:01 12 /dev/shm/example\n";
+  static const char fewer[] = "100000-2800000 rw-p 00000000 00:00 0 [heap]\n"
+                              "6000000-9000000 r-xp 00000000 08:01 7 /usr/bin/example\n";
+  static const char *const texts[] = { before, other, fewer };
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr(GRand) rand = g_rand_new_with_seed (i);
+      gsize max_bytes = i % 2 == 0 ? G_MAXSIZE : 0;
+      g_autofree uint64_t *entries = pgs_plain_make_pages (rand, AFTER_RAM_END, AFTER_PAGES);
+      g_autoptr(PgsMaps) maps = parse_maps (before);
+      g_autoptr(PgsMaps) other_maps = parse_maps (texts[i % G_N_ELEMENTS (texts)]);
+      g_autoptr(PgsSnapshot) first = make_snapshot (maps, entries, AFTER_RAM_END, max_bytes, NULL);
+      g_autoptr(PgsSnapshot) changed = NULL, elsewhere = NULL, other_ram = NULL;
+      g_autoptr(PgsSummary) summary =
+        pgs_summary_new (first, pgs_color_mode_get (i % pgs_color_mode_get_n_modes ()));
+
+      check_after (first, summary, rand);
+      elsewhere = make_snapshot (other_maps, entries, AFTER_RAM_END, max_bytes, first);
+      check_after (elsewhere, summary, rand);
+      other_ram = pgs_snapshot_new (maps, pgs_snapshot_get_store (first), 4096,
+                                    AFTER_RAM_END / 3, NULL);
+      check_after (other_ram, summary, rand);
+      entries[20000] ^= PGS_PAGEMAP_PRESENT | 5;
+      for (guint j = 0; j < PGS_PAGE_CHUNK_PAGES && i % 4 < 2; j++)
+        entries[(1 + i % 3) * PGS_PAGE_CHUNK_PAGES + j] = 0;
+      changed = make_snapshot (maps, entries, AFTER_RAM_END, max_bytes, first);
+      check_after (changed, summary, rand);
+      g_clear_pointer (&summary, pgs_summary_unref);
+      summary = pgs_summary_new (changed, pgs_color_mode_get (1));
+      check_after (first, summary, rand);
     }
 }
 
@@ -406,6 +512,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_random_ranges),
+    cmocka_unit_test (test_after),
     cmocka_unit_test (test_run_across_mappings),
     cmocka_unit_test (test_other_page_sizes),
     cmocka_unit_test (test_references),
