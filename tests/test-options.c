@@ -109,6 +109,19 @@ test_refused (void **state)
     { "--launch --export x.csv --delay .", PGS_OPTIONS_ERROR_VALUE, "seconds" },
     { "--launch --export x.csv --delay 86401", PGS_OPTIONS_ERROR_VALUE, "86400" },
     { "--launch --export x.csv --delay _", PGS_OPTIONS_ERROR_VALUE, "seconds" },
+    { "--detail", PGS_OPTIONS_ERROR_UNKNOWN, "--detail" },
+    { "--detail 0", PGS_OPTIONS_ERROR_VALUE, "from 1 to 1048576" },
+    { "--detail 1048577", PGS_OPTIONS_ERROR_VALUE, "from 1 to 1048576" },
+    { "--detail 99999999999999999999", PGS_OPTIONS_ERROR_VALUE, "from 1 to 1048576" },
+    { "--detail -1", PGS_OPTIONS_ERROR_VALUE, "“-1”" },
+    { "--detail=-1", PGS_OPTIONS_ERROR_VALUE, "“-1”" },
+    { "--detail 256M", PGS_OPTIONS_ERROR_VALUE, "“256M”" },
+    { "--detail 0x10", PGS_OPTIONS_ERROR_VALUE, "MiB" },
+    { "--detail 1.5", PGS_OPTIONS_ERROR_VALUE, "MiB" },
+    { "--detail _", PGS_OPTIONS_ERROR_VALUE, "MiB" },
+    { "--pid 1 --export x.csv --detail much", PGS_OPTIONS_ERROR_VALUE, "MiB" },
+    { "--no-scan=1", PGS_OPTIONS_ERROR_UNKNOWN, "--no-scan=1" },
+    { "--no-scan 1", PGS_OPTIONS_ERROR_UNKNOWN, "--pid PID" },
     { "--pid 1 --launch", PGS_OPTIONS_ERROR_CLASH, "one of them" },
     { "--pid 1 --export x.csv --size 640x480", PGS_OPTIONS_ERROR_CLASH, "leave it out" },
     { "--export x.png", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
@@ -151,6 +164,36 @@ test_nothing (void **state)
   assert_int_equal (options->height, PGS_EXPORT_DEFAULT_HEIGHT);
   assert_false (pgs_options_has_range (options));
   assert_true (options->delay == PGS_OPTIONS_DEFAULT_DELAY);
+  assert_int_equal (options->limits.max_bytes, 0);
+  assert_int_equal (options->limits.scan, PGS_PROC_SCAN_AUTO);
+}
+
+/* How processes are read: with a window, without one, and where nothing else is said. */
+static void
+test_limits (void **state)
+{
+  static const struct
+  {
+    const char *line;
+    guint64     max_bytes;
+    PgsProcScan scan;
+  } cases[] = {
+    { "--detail 1", G_GUINT64_CONSTANT (1) << 20, PGS_PROC_SCAN_AUTO },
+    { "--detail=256 --pid 1", G_GUINT64_CONSTANT (256) << 20, PGS_PROC_SCAN_AUTO },
+    { "--detail 1048576", G_GUINT64_CONSTANT (1) << 40, PGS_PROC_SCAN_AUTO },
+    { "--no-scan", 0, PGS_PROC_SCAN_NEVER },
+    { "--pid 1 --export x.csv --no-scan --detail 007", 7 << 20, PGS_PROC_SCAN_NEVER },
+    { "--launch --no-scan -- ls --detail 3", 0, PGS_PROC_SCAN_NEVER },
+    { "--launch -- ls --no-scan", 0, PGS_PROC_SCAN_AUTO },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(PgsOptions) options = parse_valid (cases[i].line);
+
+      assert_int_equal (options->limits.max_bytes, cases[i].max_bytes);
+      assert_int_equal (options->limits.scan, cases[i].scan);
+    }
 }
 
 static void
@@ -267,6 +310,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_refused),
     cmocka_unit_test (test_nothing),
+    cmocka_unit_test (test_limits),
     cmocka_unit_test (test_no_words),
     cmocka_unit_test (test_export),
     cmocka_unit_test (test_launch),
