@@ -80,8 +80,9 @@ keep_focus (Build *build)
   guint n_focus = get_focus (build, focus);
 
   for (guint i = 0; i < n_focus; i++)
-    pgs_page_store_builder_keep (build->store, focus[i].start / build->page_size,
-                                 (focus[i].end - 1) / build->page_size + 1);
+    if (focus[i].start < focus[i].end)
+      pgs_page_store_builder_keep (build->store, focus[i].start / build->page_size,
+                                   (focus[i].end - 1) / build->page_size + 1);
 }
 
 /* Reads all that is to be read. */
