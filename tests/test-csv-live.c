@@ -22,7 +22,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "pgs-take.h"
 
 #define LEAST_PROGRAMS 10
 #define SETTLE_US      400000
@@ -211,14 +216,17 @@ check_maps (const GArray *rows,
   assert_int_equal (row, rows->len);
 }
 
+/* Exports with up to three more @options. */
 static gboolean
-export_table (pid_t        pid,
-              const char  *path,
-              gboolean     as_nobody)
+export_table (pid_t               pid,
+              const char         *path,
+              gboolean            as_nobody,
+              const char * const *options)
 {
   g_autofree char *number = g_strdup_printf ("%d", pid);
   const char *argv[] = { "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
-                         g_getenv ("PGS_PAGESCAPE"), "--pid", number, "--export", path, NULL };
+                         g_getenv ("PGS_PAGESCAPE"), "--pid", number, "--export", path,
+                         options[0], options[1], options[2], NULL };
   g_autoptr(GSubprocess) exporter =
     g_subprocess_newv (as_nobody ? argv : argv + 4, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL);
 
@@ -233,11 +241,12 @@ check_table (pid_t       pid,
              gboolean    as_nobody,
              guint64    *pages)
 {
+  static const char * const no_options[3];
   gboolean hides = as_nobody || geteuid () != 0;
   g_autoptr(GArray) rows = NULL;
   char *problem = NULL;
 
-  assert_true (export_table (pid, path, as_nobody));
+  assert_true (export_table (pid, path, as_nobody, no_options));
   rows = read_rows (path);
   unlink (path);
   check_maps (rows, pid);
@@ -376,12 +385,130 @@ test_as_an_ordinary_user (void **state)
   assert_true (check_programs (TRUE) >= LEAST_PROGRAMS);
 }
 
+/* Every other page of it is read, and some are written: it has entries for some more
+ * than 1 MiB, and hardly any memory. */
+#define STRIPED_PAGES 200000
+#define WRITTEN_EVERY 100
+
+static void
+be_striped (pid_t parent,
+            int   ready)
+{
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  char *memory = mmap (NULL, STRIPED_PAGES * page, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid () != parent || memory == MAP_FAILED)
+    _exit (EXIT_FAILURE);
+  madvise (memory, STRIPED_PAGES * page, MADV_NOHUGEPAGE);
+  for (gsize i = 0; i < STRIPED_PAGES; i += 2)
+    if (i % WRITTEN_EVERY == 0)
+      memory[i * page] = 1;
+    else
+      (void) *(volatile char *) (memory + i * page);
+  if (write (ready, &memory, sizeof memory) != sizeof memory)
+    _exit (EXIT_FAILURE);
+  for (;;)
+    pause ();
+}
+
+/* Starts such a process. Returns where its pages begin. */
+static uint64_t
+start_striped (pid_t *pid)
+{
+  pid_t parent = getpid ();
+  char *memory = NULL;
+  int ready[2];
+
+  assert_int_equal (pipe (ready), 0);
+  *pid = fork ();
+  if (*pid == 0)
+    be_striped (parent, ready[1]);
+  close (ready[1]);
+  assert_int_equal (read (ready[0], &memory, sizeof memory), sizeof memory);
+  close (ready[0]);
+  return (uintptr_t) memory;
+}
+
+/* Whether a limit of 1 MiB leaves nothing but numbers of most of the pages. */
+static void
+assert_has_no_detail (pid_t    pid,
+                      uint64_t start)
+{
+  g_autoptr(PgsSource) source = pgs_take_source (NULL, pid, PGS_PROC_SCAN_AUTO, NULL);
+  const PgsSnapshotOptions options = { .max_bytes = 1 << 20 };
+  g_autoptr(PgsSnapshot) snapshot = pgs_snapshot_build_with (source, &options, NULL, NULL);
+  uint64_t page = pgs_snapshot_get_page_size (snapshot);
+
+  assert_false (pgs_snapshot_knows (snapshot, start, start + STRIPED_PAGES * page));
+  assert_in_range (pgs_snapshot_get_totals (snapshot)->present, STRIPED_PAGES / 2, STRIPED_PAGES);
+}
+
+/* Exports the table twice, and returns whether it is the same. */
+static gboolean
+exports_the_same (pid_t               pid,
+                  const char         *folder,
+                  const char * const *options)
+{
+  static const char * const no_options[3];
+  g_autofree char *path = g_build_filename (folder, "x.csv", NULL);
+  g_autofree char *text = NULL, *other_text = NULL;
+
+  assert_true (export_table (pid, path, FALSE, no_options));
+  assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  assert_true (export_table (pid, path, FALSE, options));
+  assert_true (g_file_get_contents (path, &other_text, NULL, NULL));
+  unlink (path);
+  assert_true (strlen (text) > STRIPED_PAGES / 2 * strlen ("0x1000,0x2000,1,absent"));
+  return g_str_equal (text, other_text);
+}
+
+/* However little detail is kept, and however pages are found, the table is the same. */
+static void
+test_limits_make_no_difference (void **state)
+{
+  static const struct
+  {
+    const char *options[3];
+    gboolean    reads_everything;
+  } cases[] = {
+    { { "--detail", "1", NULL }, FALSE },
+    { { "--no-scan", NULL, NULL }, TRUE },
+    { { "--no-scan", "--detail", "1" }, TRUE },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("pgs-csv-XXXXXX", NULL);
+  guint n_different = 0;
+  pid_t pid;
+  uint64_t start = start_striped (&pid);
+
+  assert_has_no_detail (pid, start);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gboolean same = FALSE;
+
+      if (cases[i].reads_everything && !pgs_take_can_read_everything ())
+        {
+          print_message ("skipped: %s, for there is too much to read here\n", cases[i].options[0]);
+          continue;
+        }
+      for (guint j = 0; j < TRIES && !same; j++)
+        same = exports_the_same (pid, folder, cases[i].options);
+      n_different += !same;
+    }
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  rmdir (folder);
+  assert_int_equal (n_different, 0);
+}
+
 int
 main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_every_page_of_real_programs),
     cmocka_unit_test (test_as_an_ordinary_user),
+    cmocka_unit_test (test_limits_make_no_difference),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
