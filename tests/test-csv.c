@@ -16,6 +16,8 @@
 
 #include "core/pgs-csv.h"
 #include "core/pgs-page-store-builder.h"
+#include "core/pgs-process.h"
+#include "pgs-formula-source.h"
 #include "pgs-layout.h"
 
 #define PRESENT PGS_PAGEMAP_PRESENT
@@ -491,6 +493,71 @@ test_full_stream (void **state)
   assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE));
 }
 
+/* A snapshot of 17 pages of which there are only numbers. */
+static PgsSnapshot *
+make_counted (void)
+{
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (two_mappings, sizeof two_mappings - 1, 4096, NULL);
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
+  g_autoptr(PgsPageStore) store = NULL;
+
+  pgs_page_store_builder_limit (builder, 0, 0);
+  pgs_page_store_builder_append (builder, 0x100, every_kind, 16);
+  pgs_page_store_builder_cut (builder);
+  pgs_page_store_builder_append (builder, 0x110, every_kind + 16, 1);
+  store = pgs_page_store_builder_end (builder);
+  return pgs_snapshot_new (maps, store, 4096, 0, NULL);
+}
+
+static uint64_t
+tell_kind (uint64_t page,
+           gpointer user_data)
+{
+  uint64_t entry = every_kind[page - 0x100];
+
+  /* The kernel may say of an absent page that it is soft-dirty. */
+  return entry != 0 ? entry : PGS_PAGEMAP_SOFT_DIRTY;
+}
+
+/* What there are only numbers of is read again, and makes the same rows. */
+static void
+test_counted_pages (void **state)
+{
+  g_autoptr(PgsFormulaSource) source = pgs_formula_source_new (two_mappings, tell_kind, NULL);
+  g_autoptr(PgsSnapshot) snapshot = make_counted ();
+  g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
+
+  assert_false (pgs_snapshot_knows (snapshot, 0x100000, 0x110000));
+  assert_true (pgs_csv_write (snapshot, PGS_SOURCE (source), 0, G_MAXUINT64, stream, NULL, NULL));
+  assert_true (g_output_stream_write_all (stream, "", 1, NULL, NULL, NULL));
+  assert_string_equal (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (stream)),
+                       every_row);
+}
+
+/* Where that cannot be done there is a reason, and it is not a table of absent pages. */
+static void
+test_counted_pages_cannot_be_read (void **state)
+{
+  const GError denied = { G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, (char *) "Denied" };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr(PgsFormulaSource) source = pgs_formula_source_new (two_mappings, tell_kind, NULL);
+      g_autoptr(PgsSnapshot) snapshot = make_counted ();
+      g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
+      g_autoptr(GError) error = NULL;
+
+      source->gone = i == 1;
+      source->read_error = i == 2 ? &denied : NULL;
+      assert_false (pgs_csv_write (snapshot, i == 0 ? NULL : PGS_SOURCE (source), 0, G_MAXUINT64,
+                                   stream, NULL, &error));
+      if (i < 2)
+        assert_true (g_error_matches (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND));
+      else
+        assert_true (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED));
+    }
+}
+
 int
 main (void)
 {
@@ -507,6 +574,8 @@ main (void)
     cmocka_unit_test (test_every_full_stream),
     cmocka_unit_test (test_any_write_fails),
     cmocka_unit_test (test_cancelled),
+    cmocka_unit_test (test_counted_pages),
+    cmocka_unit_test (test_counted_pages_cannot_be_read),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
