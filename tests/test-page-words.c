@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "core/pgs-page-store-builder.h"
 #include "core/pgs-page-words.h"
 #include "core/pgs-pagemap-entry.h"
 
@@ -208,6 +209,44 @@ test_explanations (void **state)
     }
 }
 
+/* A page is unknown where it was not read, or where only the number of such pages is
+ * kept; and what is said of it is which. */
+static void
+test_unknown (void **state)
+{
+  static const struct
+  {
+    uint64_t    address;
+    const char *says;
+  } places[] = {
+    { 0x100000, "number" }, { 0x100fff, "number" }, { 0x101000, "number" }, { 0x102fff, "number" },
+    { 0x103000, NULL }, { 0x17ffff, NULL }, { 0x180000, "not been read" },
+    { 0x1fffff, "not been read" },
+  };
+  static const char text[] = "100000-200000 rw-p 00000000 00:00 0 \n";
+  static const uint64_t entries[] = { PRESENT | 5, 0, SWAPPED | 64 };
+  const PgsRange rest = { 0x180000, 0x200000 };
+  g_autoptr(PgsMaps) maps = pgs_maps_parse (text, sizeof text - 1, 4096, NULL);
+  g_autoptr(GArray) unread = g_array_new (FALSE, FALSE, sizeof (PgsRange));
+  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (512);
+  g_autoptr(PgsPageStore) store = NULL;
+  g_autoptr(PgsSnapshot) snapshot = NULL;
+
+  pgs_page_store_builder_limit (builder, 0, 0);
+  pgs_page_store_builder_append (builder, 0x100, entries, G_N_ELEMENTS (entries));
+  store = pgs_page_store_builder_end (builder);
+  g_array_append_val (unread, rest);
+  snapshot = pgs_snapshot_new_partial (maps, store, 4096, 0, unread);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      const char *unknown = pgs_page_get_unknown (snapshot, places[i].address);
+
+      assert_int_equal (unknown != NULL, places[i].says != NULL);
+      if (unknown != NULL)
+        assert_non_null (strstr (unknown, places[i].says));
+    }
+}
+
 int
 main (void)
 {
@@ -216,6 +255,7 @@ main (void)
     cmocka_unit_test (test_bits),
     cmocka_unit_test (test_other_page_sizes),
     cmocka_unit_test (test_explanations),
+    cmocka_unit_test (test_unknown),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
