@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/pgs-pagemap-entry.h"
@@ -333,6 +334,49 @@ test_scan_resumes (void **state)
     }
 }
 
+/* Memory that is resident from end to end is scanned a piece at a time, however large it
+ * is, and no page of it is left out. It is made of the page of zeros, and so of none. */
+static void
+test_scan_of_dense_memory (void **state)
+{
+  const uint64_t page = get_page_size (), most = 0x80000;
+  const uint64_t n_pages = 2 * most + 12345;
+  char *memory = mmap (NULL, n_pages * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                       -1, 0);
+  g_autoptr(PgsSource) source = open_source (NULL, getpid (), PGS_PROC_SCAN_AUTO);
+  uint64_t start = (uintptr_t) memory, end = start + n_pages * page, done = start;
+  guint n_scans = 0;
+
+  assert_ptr_not_equal (memory, MAP_FAILED);
+  madvise (memory, n_pages * page, MADV_NOHUGEPAGE);
+  for (uint64_t i = 0; i < n_pages; i++)
+    (void) *(volatile char *) (memory + i * page);
+  start_reading (source);
+  while (start < end)
+    {
+      g_autoptr(GArray) ranges = g_array_new (FALSE, FALSE, sizeof (PgsPopulatedRange));
+      g_autoptr(GError) error = NULL;
+      uint64_t walk_end = start;
+
+      if (!pgs_source_scan (source, start, end, ranges, &walk_end, &error))
+        {
+          print_message ("skipped: %s\n", error->message);
+          break;
+        }
+      assert_in_range (walk_end, start + 1, start + most * page);
+      for (guint i = 0; i < ranges->len; i++)
+        {
+          assert_int_equal (g_array_index (ranges, PgsPopulatedRange, i).start, done);
+          done = g_array_index (ranges, PgsPopulatedRange, i).end;
+        }
+      assert_int_equal (done, walk_end);
+      start = walk_end;
+      n_scans++;
+    }
+  munmap (memory, n_pages * page);
+  assert_true (n_scans == 0 || n_scans == 3);
+}
+
 static void
 test_before_maps (void **state)
 {
@@ -480,6 +524,7 @@ main (void)
     cmocka_unit_test (test_live_entries),
     cmocka_unit_test (test_live_scan),
     cmocka_unit_test (test_scan_resumes),
+    cmocka_unit_test (test_scan_of_dense_memory),
     cmocka_unit_test (test_before_maps),
     cmocka_unit_test (test_beyond),
     cmocka_unit_test (test_cancelled),
