@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "core/pgs-changes.h"
 #include "core/pgs-page-store-builder.h"
 
@@ -304,6 +306,15 @@ test_shared_chunks (void **state)
   assert_changed (before, after, 2 * CHUNK + 77, 2 * CHUNK + 78);
   fewer = make_limited (entries, 3, G_MAXSIZE, 0, 0, after);
   assert_changed (after, fewer, 3 * CHUNK, 4 * CHUNK);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree uint64_t *less = g_memdup2 (entries, 4 * CHUNK * sizeof *less);
+      g_autoptr(PgsSnapshot) without = NULL;
+
+      memset (less + i * CHUNK, 0, CHUNK * sizeof *less);
+      without = make_limited (less, 4, G_MAXSIZE, 0, 0, after);
+      assert_changed (after, without, i * CHUNK, (i + 1) * CHUNK);
+    }
 }
 
 /* Where only numbers are kept, a block changes as a whole, and if its numbers do. */
@@ -367,6 +378,14 @@ test_counted_against_detail (void **state)
   g_clear_pointer (&mixed, pgs_snapshot_unref);
   mixed = make_limited (entries, 3, 0, 1, 2, counted);
   assert_changed (detail, mixed, CHUNK + 700, CHUNK + 701);
+  /* Nor is it told which pages came to those of a block. */
+  memset (entries + 2 * CHUNK + 512, 0, 100 * sizeof *entries);
+  g_clear_pointer (&detail, pgs_snapshot_unref);
+  detail = make_limited (entries, 3, G_MAXSIZE, 0, 0, NULL);
+  g_clear_pointer (&mixed, pgs_snapshot_unref);
+  mixed = make_limited (entries, 3, 0, 0, 2, NULL);
+  assert_changed (detail, mixed, 0, 0);
+  assert_changed (detail, counted, 0, 0);
 }
 
 /* Blocks that come where there was nothing have changed, whatever is kept of them. */
