@@ -228,6 +228,26 @@ read_ranges (PgsPageReader  *self,
   return TRUE;
 }
 
+/* Adds the populated ranges of [start, end), up to @walk_end; none of them, from now on,
+ * where that cannot be told. */
+static gboolean
+scan (PgsPageReader  *self,
+      uint64_t        start,
+      uint64_t        end,
+      uint64_t       *walk_end,
+      GError        **error)
+{
+  g_autoptr(GError) reason = NULL;
+
+  if (self->cannot_scan ||
+      pgs_source_scan (self->source, start, end, self->ranges, walk_end, &reason))
+    return TRUE;
+  self->cannot_scan = g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  if (!self->cannot_scan)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return self->cannot_scan;
+}
+
 /* Whether some page is present whose entry leaves open if it is the page of zeros, or
  * where its frame lies. */
 static gboolean
@@ -323,9 +343,9 @@ take_entries (PgsPageReader  *self,
   g_array_set_size (self->ranges, 0);
   while (at < end && (may_have_zero (self->entries) || may_have_huge (self, self->entries)))
     {
-      uint64_t walk_end = at;
+      uint64_t walk_end = end;
 
-      if (!pgs_source_scan (self->source, at, end, self->ranges, &walk_end, error))
+      if (!scan (self, at, end, &walk_end, error))
         return FALSE;
       at = CLAMP (walk_end, at + self->page_size, end);
     }
@@ -411,7 +431,6 @@ pgs_page_reader_read_step (PgsPageReader  *self,
                            uint64_t       *end,
                            GError        **error)
 {
-  g_autoptr(GError) scan_error = NULL;
   uint64_t walk_end = start;
 
   g_return_val_if_fail (self != NULL && end != NULL && start < *end, FALSE);
@@ -431,21 +450,14 @@ pgs_page_reader_read_step (PgsPageReader  *self,
   if (self->previous != NULL || self->is_dense)
     *end = MIN (*end, get_chunk_end (self, start));
   g_array_set_size (self->ranges, 0);
+  if (!scan (self, start, *end, &walk_end, error))
+    return FALSE;
   if (!self->cannot_scan)
     {
-      if (pgs_source_scan (self->source, start, *end, self->ranges, &walk_end, &scan_error))
-        {
-          *end = CLAMP (walk_end, start + self->page_size, *end);
-          put_in_order (self->ranges, start, *end);
-          note_density (self, start, *end);
-          return read_ranges (self, end, error);
-        }
-      if (!g_error_matches (scan_error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-        {
-          g_propagate_error (error, g_steal_pointer (&scan_error));
-          return FALSE;
-        }
-      self->cannot_scan = TRUE;
+      *end = CLAMP (walk_end, start + self->page_size, *end);
+      put_in_order (self->ranges, start, *end);
+      note_density (self, start, *end);
+      return read_ranges (self, end, error);
     }
   *end = MIN (*end, start + STEP_PAGES * self->page_size);
   return read_stretch (self, start, *end, 0, error);
