@@ -81,6 +81,58 @@ write_picture (const PgsExport  *self,
   return pgs_picture_write (&picture, picture_formats[format], stream, cancellable, error);
 }
 
+/* Whether two sets of mappings may be of the same program: another one has none at the
+ * same place, but for what the kernel lends every process. */
+static gboolean
+have_in_common (const PgsMaps *maps,
+                const PgsMaps *others)
+{
+  for (guint i = 0; i < pgs_maps_get_n_mappings (maps); i++)
+    {
+      const PgsMapping *mapping = pgs_maps_get_mapping (maps, i);
+      const PgsMapping *other;
+      guint index;
+
+      if (mapping->kind == PGS_MAPPING_KERNEL || !pgs_maps_find (others, mapping->start, &index))
+        continue;
+      other = pgs_maps_get_mapping (others, index);
+      if (other->start == mapping->start && other->inode == mapping->inode &&
+          g_str_equal (other->name, mapping->name))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Sets @source to where the pages are read again of which there are only numbers; to
+ * %NULL where there are none of these, or the process has ended. */
+static gboolean
+open_source (const PgsExport  *self,
+             PgsSource       **source,
+             GCancellable     *cancellable,
+             GError          **error)
+{
+  PgsSnapshot *snapshot = pgs_summary_get_snapshot (self->summary);
+  g_autoptr(PgsSource) opened = NULL;
+  g_autoptr(PgsMaps) maps = NULL;
+  g_autoptr(GBytes) text = NULL;
+  g_autoptr(GError) reason = NULL;
+
+  if (self->process == NULL ||
+      pgs_page_store_has_detail (pgs_snapshot_get_store (snapshot), 0, G_MAXUINT64))
+    return TRUE;
+  opened = pgs_proc_source_new (self->process, NULL, PGS_PROC_SCAN_AUTO);
+  /* A source reads the pages of whatever was mapped when it was asked for mappings. */
+  text = pgs_source_read_maps (opened, cancellable, &reason);
+  if (text != NULL)
+    maps = pgs_maps_read (text, pgs_snapshot_get_page_size (snapshot), NULL, &reason);
+  if (maps != NULL && have_in_common (pgs_snapshot_get_maps (snapshot), maps))
+    *source = g_steal_pointer (&opened);
+  if (reason == NULL || g_error_matches (reason, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
 static gboolean
 write_csv (const PgsExport  *self,
            PgsExportFormat   format,
@@ -90,8 +142,8 @@ write_csv (const PgsExport  *self,
 {
   g_autoptr(PgsSource) source = NULL;
 
-  if (self->process != NULL)
-    source = pgs_proc_source_new (self->process, NULL, PGS_PROC_SCAN_AUTO);
+  if (!open_source (self, &source, cancellable, error))
+    return FALSE;
   return pgs_csv_write (pgs_summary_get_snapshot (self->summary), source, self->start, self->end,
                         stream, cancellable, error);
 }
