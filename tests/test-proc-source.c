@@ -374,7 +374,7 @@ test_scan_of_dense_memory (void **state)
       n_scans++;
     }
   munmap (memory, n_pages * page);
-  assert_true (n_scans == 0 || n_scans == 3);
+  assert_true (n_scans == 0 || n_scans > 2);
 }
 
 static void

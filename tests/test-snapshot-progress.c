@@ -151,11 +151,11 @@ progress_cb (PgsSnapshot *partial,
              double       fraction,
              gpointer     user_data)
 {
+  Notes *notes = user_data;
   const PgsRange focus[] = {
     { 0x1000, 0x2000 },
-    { 5 * GIB + g_random_int_range (0, 2000) * UINT64_C (999424), 20 * GIB },
+    { 5 * GIB + notes->n_told * UINT64_C (99942400), 20 * GIB },
   };
-  Notes *notes = user_data;
   double read;
 
   g_clear_pointer (&notes->last, pgs_snapshot_unref);
