@@ -103,8 +103,8 @@ bench_processor (Live       *live,
                  const char *label)
 {
   g_autofree char *name = g_strdup_printf ("live-reading-%s", label);
-  double bare = pgs_bench_reader_time (pgs_bench_reader_run_pread, live->reader, LIVE_ROUNDS);
-  double time = pgs_bench_reader_time (run_reading, live, LIVE_ROUNDS);
+  double bare = pgs_bench_reader_time (pgs_bench_reader_run_pread, live->reader, LIVE_ROUNDS, 0);
+  double time = pgs_bench_reader_time (run_reading, live, LIVE_ROUNDS, 0);
 
   pgs_bench_row_floor (name, time * 100, "%", LIVE_LIMIT, bare * 100, "pread()");
 }

@@ -17,7 +17,6 @@
 
 #define SETTLE_US    (4 * G_USEC_PER_SEC)
 #define LIVE_SECONDS 6
-#define PREAD_ROUNDS 9
 #define LIVE_LIMIT   5.0
 
 static const char *const no_environment[] = { NULL };
@@ -34,28 +33,21 @@ measure_empty_window (PgsBenchScreen *screen)
   return pgs_bench_program_get_peak (program);
 }
 
-static void
-print_live (PgsBenchProgram *program,
-            const char      *what,
-            double           budget,
-            PgsBenchTarget  *target)
+/* Returns the share of a core that the program takes; sets @bare to what reading the
+ * pages takes in the same seconds, as often and with as cold a cache. In percent. */
+static double
+measure_live (PgsBenchProgram *program,
+              PgsBenchReader  *reader,
+              double          *bare)
 {
-  g_autofree char *name = g_strdup_printf ("live-window-%s", what);
-  double start = pgs_bench_program_get_processor_time (program);
-  double share;
-  g_autoptr(PgsBenchReader) reader = NULL;
+  double before = pgs_bench_program_get_processor_time (program);
+  gint64 start = g_get_monotonic_time ();
+  double seconds;
 
-  g_usleep (LIVE_SECONDS * G_USEC_PER_SEC);
-  share = (pgs_bench_program_get_processor_time (program) - start) / LIVE_SECONDS * 100;
-  if (budget == PGS_BENCH_NONE)
-    {
-      pgs_bench_row_noted (name, share, "%", PGS_BENCH_NONE, budget, "of one core at 1 Hz");
-      return;
-    }
-  reader = pgs_bench_reader_new (target);
-  pgs_bench_row_floor (name, share, "%", budget,
-                       pgs_bench_reader_time (pgs_bench_reader_run_pread, reader, PREAD_ROUNDS) *
-                       100, "pread()");
+  *bare = pgs_bench_reader_time (pgs_bench_reader_run_pread, reader, LIVE_SECONDS,
+                                 G_USEC_PER_SEC) * 100;
+  seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+  return (pgs_bench_program_get_processor_time (program) - before) / seconds * 100;
 }
 
 static void
@@ -65,22 +57,30 @@ bench_window (const char     *what,
               double          live_budget,
               double          empty_peak)
 {
-  g_autofree char *name = g_strdup_printf ("memory-window-%s", what);
+  g_autofree char *live_name = g_strdup_printf ("live-window-%s", what);
+  g_autofree char *memory_name = g_strdup_printf ("memory-window-%s", what);
   g_autofree char *reason = NULL;
   g_autoptr(PgsBenchTarget) target = pgs_bench_target_new (memory, n_pages, &reason);
+  g_autoptr(PgsBenchReader) reader = NULL;
   g_autoptr(PgsBenchProgram) program = NULL;
-  double peak;
+  double live, bare, peak;
 
   if (target == NULL)
     {
-      pgs_bench_skip (name, reason);
+      pgs_bench_skip (memory_name, reason);
       return;
     }
+  reader = pgs_bench_reader_new (target);
   program = pgs_bench_program_start_pagescape (target->pid, no_environment);
   g_usleep (SETTLE_US);
-  print_live (program, what, live_budget, target);
+  live = measure_live (program, reader, &bare);
   peak = pgs_bench_program_get_peak (program);
-  pgs_bench_row (name, peak / PGS_BENCH_MIB, "MiB", peak / empty_peak, PGS_BENCH_NONE);
+  if (live_budget == PGS_BENCH_NONE)
+    pgs_bench_row_noted (live_name, live, "%", PGS_BENCH_NONE, PGS_BENCH_NONE,
+                         "of one core at 1 Hz");
+  else
+    pgs_bench_row_floor (live_name, live, "%", live_budget, bare, "pread()");
+  pgs_bench_row (memory_name, peak / PGS_BENCH_MIB, "MiB", peak / empty_peak, PGS_BENCH_NONE);
 }
 
 int

@@ -125,21 +125,25 @@ get_processor_time (void)
  * @func: what to run
  * @data: what with
  * @rounds: how often
+ * @pause_us: how long to wait before each, in microseconds
  *
  * Returns: how much processor time it takes, in seconds: that of the round in the middle
  */
 double
 pgs_bench_reader_time (PgsBenchFunc func,
                        gpointer     data,
-                       guint        rounds)
+                       guint        rounds,
+                       gulong       pause_us)
 {
   g_autofree double *times = g_new (double, rounds);
 
   func (data);
   for (guint i = 0; i < rounds; i++)
     {
-      double start = get_processor_time ();
+      double start;
 
+      g_usleep (pause_us);
+      start = get_processor_time ();
       func (data);
       times[i] = get_processor_time () - start;
     }

@@ -36,7 +36,8 @@ void            pgs_bench_reader_run_pread (gpointer        reader);
 
 double pgs_bench_reader_time (PgsBenchFunc func,
                               gpointer     data,
-                              guint        rounds);
+                              guint        rounds,
+                              gulong       pause_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsBenchReader, pgs_bench_reader_free)
 

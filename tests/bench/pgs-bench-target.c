@@ -186,6 +186,40 @@ toggle_pages (char   *memory,
     }
 }
 
+/* Writes what is resident of a mapping that may be written. */
+static void
+own_mapping (FILE *pagemap,
+             char *start,
+             char *end)
+{
+  uint64_t entry;
+
+  for (char *page = start; page < end; page += get_page_size ())
+    if (fseeko (pagemap, (off_t) ((uintptr_t) page / get_page_size () * sizeof entry),
+                SEEK_SET) == 0 &&
+        fread (&entry, sizeof entry, 1, pagemap) == 1 && entry >> 63 != 0)
+      *(volatile char *) page = *(volatile char *) page;
+}
+
+/* Makes its own what a fork shares: a page that the other process writes first would
+ * become exclusive here, and a target is to rest. */
+static void
+own_memory (void)
+{
+  FILE *maps = fopen ("/proc/self/maps", "re");
+  FILE *pagemap = fopen ("/proc/self/pagemap", "re");
+  char line[4096];
+  void *start, *end;
+
+  if (maps == NULL || pagemap == NULL)
+    _exit (EXIT_FAILURE);
+  while (fgets (line, sizeof line, maps) != NULL)
+    if (sscanf (line, "%p-%p", &start, &end) == 2 && strstr (line, " rw-p ") != NULL)
+      own_mapping (pagemap, start, end);
+  fclose (pagemap);
+  fclose (maps);
+}
+
 static void
 run_target (PgsBenchMemory kind,
             guint          n_pages,
@@ -199,6 +233,7 @@ run_target (PgsBenchMemory kind,
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != parent)
     _exit (EXIT_FAILURE);
+  own_memory ();
   memory = makers[kind] (n_pages);
   if (write (answer, &memory, sizeof memory) != sizeof memory)
     _exit (EXIT_FAILURE);
