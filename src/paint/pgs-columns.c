@@ -4,8 +4,8 @@
  *
  * Brings stacked columns, each a device pixel wide, onto a surface.
  *
- * On an image the pixels are set one by one, in an image that is then painted at
- * once; on anything else (SVG, PDF, a recording) the same columns are rectangles,
+ * On an image the pixels are set one by one, in an image that is then painted, a
+ * strip at a time; on anything else (SVG, PDF, a recording) the same columns are rectangles,
  * one path a color, in which equal neighbors are one. Both show the same.
  *
  * Rectangles alone were tried and rejected for images: 3840 columns of a random
@@ -30,6 +30,9 @@
 /* So many columns are filled at a time: the changes in them stay in the nearest
  * cache. */
 #define BLOCK         64u
+
+/* And so many are painted at a time: their pixels stay in the next one. */
+#define STRIP         (8 * BLOCK)
 
 /* Lines of hatching are this far apart, in pixels along a row. */
 #define HATCH_STEP    6
@@ -126,8 +129,11 @@ get_rect (const PgsColumns *self,
 
 /* Pixels */
 
+/* A strip: the columns from @first to before @end. */
 typedef struct
 {
+  guint    first;
+  guint    end;
   guint32 *pixels;
   gsize    stride;         /* in pixels */
   guint32  colors[PGS_COLOR_MODE_MAX_CLASSES];
@@ -148,14 +154,26 @@ get_pixel (const PgsRgb *color,
 static void
 init_raster (Raster           *raster,
              const PgsColumns *self,
-             cairo_surface_t  *surface)
+             cairo_surface_t  *surface,
+             guint             first)
 {
+  raster->first = first;
+  raster->end = MIN (first + STRIP, self->n_columns);
   raster->pixels = (guint32 *) (void *) cairo_image_surface_get_data (surface);
   raster->stride = (gsize) cairo_image_surface_get_stride (surface) / sizeof (guint32);
   raster->hatch = get_pixel (&self->hatch, 1);
   raster->hatch_step = (guint) MAX (round (get_hatch_step (self)), 2);
   for (guint i = 0; i < self->n_colors; i++)
     raster->colors[i] = get_pixel (self->colors[i], 1);
+}
+
+/* Returns where the pixels of a row begin, from a column on. */
+static guint32 *
+get_pixels (const Raster *raster,
+            guint         row,
+            guint         column)
+{
+  return raster->pixels + row * raster->stride + (column - raster->first);
 }
 
 /* A color that begins in a row, going upward. */
@@ -214,7 +232,7 @@ fill_block (const PgsColumns *self,
             guint             first,
             Block            *block)
 {
-  guint n = MIN (BLOCK, self->n_columns - first);
+  guint n = MIN (BLOCK, raster->end - first);
   guint32 pixels[BLOCK] = { 0 };
 
   block->n_changes = 0;
@@ -225,7 +243,7 @@ fill_block (const PgsColumns *self,
       for (guint i = block->rows[row]; i != 0; i = block->changes[i].next)
         pixels[block->changes[i].column] = block->changes[i].pixel;
       block->rows[row] = 0;
-      memcpy (raster->pixels + row * raster->stride + first, pixels, n * sizeof *pixels);
+      memcpy (get_pixels (raster, row, first), pixels, n * sizeof *pixels);
     }
 }
 
@@ -237,7 +255,7 @@ fill_columns (const PgsColumns *self,
   Block block;
 
   block.rows = rows;
-  for (guint i = 0; i < self->n_columns; i += BLOCK)
+  for (guint i = raster->first; i < raster->end; i += BLOCK)
     fill_block (self, raster, i, &block);
 }
 
@@ -254,7 +272,7 @@ hatch_rows (const Raster *raster,
   for (guint row = top; row < bottom; row++)
     {
       if (phase < (step + 3) / 6)
-        raster->pixels[row * raster->stride + column] = raster->hatch;
+        *get_pixels (raster, row, column) = raster->hatch;
       phase = phase + 1 < step ? phase + 1 : 0;
     }
 }
@@ -301,8 +319,8 @@ fill_line (const PgsColumns *self,
     {
       double cover = MIN (column + 1, x + half) - MAX (column, x - half);
 
-      if (column >= 0 && column < self->n_columns)
-        raster->pixels[row * raster->stride + (gsize) column] = get_pixel (&self->line, cover);
+      if (column >= raster->first && column < raster->end)
+        *get_pixels (raster, row, (guint) column) = get_pixel (&self->line, cover);
     }
 }
 
@@ -311,6 +329,10 @@ fill_break (const PgsColumns *self,
             const Raster     *raster,
             double            middle)
 {
+  double reach = (BREAK_SWING + BREAK_OFFSET + 1) * self->scale;
+
+  if (middle + reach < raster->first || middle - reach > raster->end)
+    return;
   for (guint row = 0; row < self->height; row++)
     {
       double x = middle + get_swing (self, row + 0.5) * BREAK_SWING * self->scale;
@@ -321,35 +343,44 @@ fill_break (const PgsColumns *self,
 }
 
 static void
+fill_strip (const PgsColumns *self,
+            const Raster     *raster)
+{
+  fill_columns (self, raster);
+  for (guint i = raster->first; i < raster->end; i++)
+    hatch_column (self, raster, i);
+  for (guint i = 0; i < self->breaks->len; i++)
+    fill_break (self, raster, g_array_index (self->breaks, double, i));
+}
+
+static void
 draw_pixels (const PgsColumns *self,
              cairo_t          *cr)
 {
-  int stride = (int) (self->n_columns * sizeof (guint32));
-  g_autofree guint8 *data = g_malloc ((gsize) stride * self->height);
-  cairo_surface_t *surface = cairo_image_surface_create_for_data (data, CAIRO_FORMAT_ARGB32,
-                                                                  (int) self->n_columns,
-                                                                  (int) self->height, stride);
+  int width = (int) MIN (STRIP, self->n_columns);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width,
+                                                         (int) self->height);
   Raster raster;
 
-  if (cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS)
+  cairo_surface_set_device_scale (surface, self->scale, self->scale);
+  cairo_save (cr);
+  cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+  for (guint i = 0; i < self->n_columns; i += STRIP)
     {
+      double x = i / self->scale;
+
       cairo_surface_flush (surface);
-      init_raster (&raster, self, surface);
-      fill_columns (self, &raster);
-      for (guint i = 0; i < self->n_columns; i++)
-        hatch_column (self, &raster, i);
-      for (guint i = 0; i < self->breaks->len; i++)
-        fill_break (self, &raster, g_array_index (self->breaks, double, i));
+      if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+        break;
+      init_raster (&raster, self, surface, i);
+      fill_strip (self, &raster);
       cairo_surface_mark_dirty (surface);
-      cairo_surface_set_device_scale (surface, self->scale, self->scale);
+      cairo_set_source_surface (cr, surface, x, 0);
+      cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+      cairo_rectangle (cr, x, 0, (raster.end - i) / self->scale, self->height / self->scale);
+      cairo_fill (cr);
     }
-  cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_paint (cr);
-  /* The context may keep the surface as its source; the data goes with this
-   * function. */
-  cairo_set_source_rgb (cr, 0, 0, 0);
-  cairo_surface_finish (surface);
+  cairo_restore (cr);
   cairo_surface_destroy (surface);
 }
 
