@@ -45,6 +45,7 @@ struct _PgsSummaryPart
   gatomicrefcount  ref_count;
   uint16_t         n_pieces;
   uint16_t         n_classes;
+  uint64_t         first_page;   /* of the chunk, which is far away */
   PgsPageChunk    *chunk;
 };
 
@@ -239,6 +240,7 @@ make_part (const Draft  *draft,
   g_atomic_ref_count_init (&self->ref_count);
   self->n_pieces = (uint16_t) draft->pieces->len;
   self->n_classes = (uint16_t) draft->mode->n_classes;
+  self->first_page = draft->first_page;
   self->chunk = pgs_page_chunk_ref (chunk);
   place = put (place, draft->pieces->data, pieces_size);
   place = put (place, draft->sums->data, sums_size);
@@ -453,9 +455,9 @@ static guint
 get_offset (const PgsSummaryPart *self,
             uint64_t              page)
 {
-  uint64_t first = pgs_page_chunk_get_index (self->chunk) * PGS_PAGE_CHUNK_PAGES;
-
-  return page > first ? (guint) MIN (page - first, PGS_PAGE_CHUNK_PAGES) : 0;
+  return page > self->first_page
+    ? (guint) MIN (page - self->first_page, PGS_PAGE_CHUNK_PAGES)
+    : 0;
 }
 
 static void
