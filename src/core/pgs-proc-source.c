@@ -24,41 +24,11 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "pgs-maps.h"
 #include "pgs-pagemap-entry.h"
-
-/* From linux/fs.h of Linux 6.7; Debian 12's headers are older. */
-typedef struct
-{
-  uint64_t start;
-  uint64_t end;
-  uint64_t categories;
-} ScanRegion;
-
-typedef struct
-{
-  uint64_t size;
-  uint64_t flags;
-  uint64_t start;
-  uint64_t end;
-  uint64_t walk_end;
-  uint64_t vec;
-  uint64_t vec_len;
-  uint64_t max_pages;
-  uint64_t category_inverted;
-  uint64_t category_mask;
-  uint64_t category_anyof_mask;
-  uint64_t return_mask;
-} ScanRequest;
-
-#define SCAN_IOCTL    _IOWR ('f', 16, ScanRequest)
-#define SCAN_PRESENT  (1u << 3)
-#define SCAN_SWAPPED  (1u << 4)
-#define SCAN_ZERO     (1u << 5)
-#define SCAN_HUGE     (1u << 6)
+#include "pgs-pagemap-scan.h"
 
 #define SCAN_REGIONS   2048
 /* How many pages a scan finds at most: the reader does without scans where there are
@@ -175,16 +145,16 @@ require_pagemap (PgsProcSource  *self,
 
 static void
 append_regions (GArray           *ranges,
-                const ScanRegion *regions,
+                const PgsScanRegion *regions,
                 int               n)
 {
   for (int i = 0; i < n; i++)
     {
       PgsPopulatedRange range = { regions[i].start, regions[i].end, 0 };
 
-      if (regions[i].categories & SCAN_ZERO)
+      if (regions[i].categories & PGS_SCAN_ZERO)
         range.marks |= PGS_PAGEMAP_MARK_ZERO;
-      if (regions[i].categories & SCAN_HUGE)
+      if (regions[i].categories & PGS_SCAN_HUGE)
         range.marks |= PGS_PAGEMAP_MARK_HUGE;
       g_array_append_val (ranges, range);
     }
@@ -195,8 +165,8 @@ append_regions (GArray           *ranges,
  * may be that of an earlier region, as seen with Linux 6.18. */
 static uint64_t
 get_walk_end (const PgsProcSource *self,
-              const ScanRequest   *request,
-              const ScanRegion    *regions,
+              const PgsScanRequest   *request,
+              const PgsScanRegion    *regions,
               int                  n)
 {
   uint64_t n_pages = 0;
@@ -215,16 +185,16 @@ pgs_proc_source_scan (PgsSource  *source,
                       GError    **error)
 {
   PgsProcSource *self = PGS_PROC_SOURCE (source);
-  ScanRegion regions[SCAN_REGIONS];
-  ScanRequest request = {
+  PgsScanRegion regions[SCAN_REGIONS];
+  PgsScanRequest request = {
     .size = sizeof request,
     .start = start,
     .end = end,
     .vec = (uintptr_t) regions,
     .vec_len = SCAN_REGIONS,
     .max_pages = SCAN_MAX_PAGES,
-    .category_anyof_mask = SCAN_PRESENT | SCAN_SWAPPED,
-    .return_mask = SCAN_ZERO | SCAN_HUGE,
+    .category_anyof_mask = PGS_SCAN_PRESENT | PGS_SCAN_SWAPPED,
+    .return_mask = PGS_SCAN_ZERO | PGS_SCAN_HUGE,
   };
   int n;
 
@@ -232,7 +202,7 @@ pgs_proc_source_scan (PgsSource  *source,
     return FALSE;
   if (self->scan == PGS_PROC_SCAN_AUTO)
     {
-      n = ioctl (self->pagemap_fd, SCAN_IOCTL, &request);
+      n = ioctl (self->pagemap_fd, PGS_SCAN_IOCTL, &request);
       if (n >= 0)
         {
           append_regions (ranges, regions, n);

@@ -1,0 +1,135 @@
+/* pgs-helper-protocol.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the window and the privileged helper say to each other, over a socket that
+ * keeps messages apart (SOCK_SEQPACKET) and that is the helper's standard input.
+ *
+ * The helper says first whether it serves, and each request of a fixed size is then
+ * answered by one message: a header and so many items. A request names virtual
+ * addresses of the target and nothing else: no path, no file descriptor, no frame.
+ */
+
+#pragma once
+
+#include <stdint.h>
+
+#define PGS_HELPER_VERSION 1
+
+/* The first argument of the helper: which processes it may be asked about. */
+#define PGS_HELPER_OWN "own"
+#define PGS_HELPER_ANY "any"
+
+/* How long it waits for a request before it ends, in milliseconds. */
+#define PGS_HELPER_IDLE_MS (120 * 1000)
+
+/* The most items of an answer. */
+#define PGS_HELPER_MAX_BYTES   65536u
+#define PGS_HELPER_MAX_RANGES  2048u
+#define PGS_HELPER_MAX_ENTRIES 8192u
+#define PGS_HELPER_MAX_FRAMES  2048u
+
+/* A node that is not known. */
+#define PGS_HELPER_NO_NODE (-1)
+
+/* What can be asked for. */
+typedef enum
+{
+  PGS_HELPER_HELLO,   /* nobody asks: the helper begins with it */
+  PGS_HELPER_MAPS,    /* the text of maps from byte @start on, at most @n bytes */
+  PGS_HELPER_SCAN,    /* the populated ranges from address @start up to @end, at most @n */
+  PGS_HELPER_ENTRIES, /* the pagemap entries of @n pages from address @start on */
+  PGS_HELPER_FRAMES,  /* what is known of the frames of @n pages from address @start on */
+  PGS_HELPER_N_ASKS,
+} PgsHelperAsk;
+
+/* How it went. Up to PGS_HELPER_FAILED also the exit status of the helper. */
+typedef enum
+{
+  PGS_HELPER_OK,
+  PGS_HELPER_BAD_ARGUMENTS,  /* not what the window would give it */
+  PGS_HELPER_NOT_ROOT,       /* not started by pkexec */
+  PGS_HELPER_NOT_FOUND,      /* there is no such process */
+  PGS_HELPER_REPLACED,       /* it did not start when the window says it did */
+  PGS_HELPER_KERNEL_THREAD,
+  PGS_HELPER_ZOMBIE,
+  PGS_HELPER_NO_MAPPINGS,
+  PGS_HELPER_NOT_OWN,        /* it belongs to somebody else, or is more than its user */
+  PGS_HELPER_FAILED,         /* the kernel does not give what it needs */
+  PGS_HELPER_BAD_REQUEST,
+  PGS_HELPER_NOT_SUPPORTED,  /* this kernel cannot tell that */
+  PGS_HELPER_GONE,           /* the address space is no more */
+  PGS_HELPER_N_STATUSES,
+} PgsHelperStatus;
+
+/**
+ * PgsHelperRequest:
+ * @version: PGS_HELPER_VERSION
+ * @ask: a #PgsHelperAsk
+ * @start: an address, a whole number of pages; for maps, a byte of the text
+ * @end: for a scan, the address behind the last one; otherwise 0
+ * @n: how many items at most, not 0
+ * @zero: 0
+ */
+typedef struct
+{
+  uint32_t version;
+  uint32_t ask;
+  uint64_t start;
+  uint64_t end;
+  uint32_t n;
+  uint32_t zero;
+} PgsHelperRequest;
+
+/**
+ * PgsHelperAnswer:
+ * @version: PGS_HELPER_VERSION
+ * @ask: what was asked for
+ * @status: a #PgsHelperStatus
+ * @n: how many items follow; 0 unless @status is PGS_HELPER_OK
+ * @end: for a scan, how far it came; in the first message, the bytes of a page
+ */
+typedef struct
+{
+  uint32_t version;
+  uint32_t ask;
+  uint32_t status;
+  uint32_t n;
+  uint64_t end;
+} PgsHelperAnswer;
+
+/**
+ * PgsHelperRange:
+ * @start: first address
+ * @end: the address behind the last one
+ * @categories: PAGE_IS_* of <linux/fs.h>, of these the zero page and huge pages
+ *
+ * Populated pages, the item of a scan.
+ */
+typedef struct
+{
+  uint64_t start;
+  uint64_t end;
+  uint64_t categories;
+} PgsHelperRange;
+
+/**
+ * PgsHelperFrame:
+ * @entry: the pagemap entry of the page, the same before and after the rest was read;
+ *   0 where it is not, and the rest then too
+ * @flags: of /proc/kpageflags
+ * @map_count: of /proc/kpagecount
+ * @node: the NUMA node, or %PGS_HELPER_NO_NODE
+ */
+typedef struct
+{
+  uint64_t entry;
+  uint64_t flags;
+  uint32_t map_count;
+  int32_t  node;
+} PgsHelperFrame;
+
+_Static_assert (sizeof (PgsHelperRequest) == 32, "the same for every compiler");
+_Static_assert (sizeof (PgsHelperAnswer) == 24, "the same for every compiler");
+_Static_assert (sizeof (PgsHelperRange) == 24, "the same for every compiler");
+_Static_assert (sizeof (PgsHelperFrame) == 24, "the same for every compiler");
