@@ -26,6 +26,10 @@
 /* So many frames are read at a time. */
 #define RUN_FRAMES   1024u
 
+/* So many pages are found at a time: where many are populated, their entries tell as
+ * much, and faster. */
+#define SCAN_PAGES   UINT64_C (16384)
+
 /* Where a frame is told of: its PFN, and whose page it is in the message. */
 typedef struct
 {
@@ -86,6 +90,23 @@ answer_maps (const PgsHelperTarget  *target,
   return end_answer (message, PGS_HELPER_OK, used, 1);
 }
 
+/* Returns how far a scan came. Where it stopped at a limit that is where its last range
+ * ends; otherwise it came to its end, whatever the kernel says: the address it returns
+ * may be that of an earlier range, as seen with Linux 6.18. */
+static uint64_t
+get_walk_end (const PgsHelperTarget  *target,
+              const PgsHelperRequest *request,
+              const PgsHelperRange   *ranges,
+              uint32_t                n)
+{
+  uint64_t bytes = 0;
+
+  for (uint32_t i = 0; i < n; i++)
+    bytes += ranges[i].end - ranges[i].start;
+  return n < request->n && bytes / target->page_size < SCAN_PAGES ? request->end
+                                                                  : ranges[n - 1].end;
+}
+
 static size_t
 answer_scan (const PgsHelperTarget  *target,
              const PgsHelperRequest *request,
@@ -97,6 +118,7 @@ answer_scan (const PgsHelperTarget  *target,
     .end = request->end,
     .vec = (uintptr_t) message->ranges,
     .vec_len = request->n,
+    .max_pages = SCAN_PAGES,
     .category_anyof_mask = PGS_SCAN_PRESENT | PGS_SCAN_SWAPPED,
     .return_mask = PGS_SCAN_ZERO | PGS_SCAN_HUGE,
   };
@@ -110,9 +132,7 @@ answer_scan (const PgsHelperTarget  *target,
   if (n < 0)
     return end_answer (message, errno == ENOTTY || errno == EINVAL ? PGS_HELPER_NOT_SUPPORTED
                                                                    : PGS_HELPER_FAILED, 0, 0);
-  /* What the kernel says of how far it came is not to be trusted where it was stopped
-   * by the number of ranges. */
-  message->header.end = (uint32_t) n == request->n ? message->ranges[n - 1].end : request->end;
+  message->header.end = get_walk_end (target, request, message->ranges, (uint32_t) n);
   return end_answer (message, PGS_HELPER_OK, (size_t) n, sizeof message->ranges[0]);
 }
 
