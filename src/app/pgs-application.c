@@ -26,6 +26,16 @@ struct _PgsApplication
 
 G_DEFINE_FINAL_TYPE (PgsApplication, pgs_application, ADW_TYPE_APPLICATION)
 
+/* Unlocks the process as soon as it shows that something is hidden. */
+static void
+unlock_cb (PgsSession *session)
+{
+  if (!pgs_session_can_unlock (session))
+    return;
+  g_signal_handlers_disconnect_by_func (session, unlock_cb, NULL);
+  pgs_session_unlock (session);
+}
+
 static void
 follow_options (PgsApplication *self,
                 PgsWindow      *window)
@@ -38,6 +48,8 @@ follow_options (PgsApplication *self,
     pgs_window_set_mode (window, options->mode);
   if (options->has_scale)
     pgs_window_set_scale (window, options->scale);
+  if (options->unlock)
+    g_signal_connect (session, "refreshed", G_CALLBACK (unlock_cb), NULL);
   if (options->pid != 0)
     pgs_session_attach (session, options->pid);
   else if (options->launch && options->program == NULL)

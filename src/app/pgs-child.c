@@ -191,27 +191,41 @@ pgs_child_init (PgsChild *self)
 }
 
 /**
- * pgs_child_dup_prober:
+ * pgs_child_dup_sibling:
+ * @folder: the folder of its source
+ * @name: its name
  *
- * Finds the tutorial's prober: the one built beside this program, or else the
+ * Finds another program of this project: the one built beside this one, or else the
  * installed one.
  *
  * Returns: (transfer full): its path
  */
 char *
-pgs_child_dup_prober (void)
+pgs_child_dup_sibling (const char *folder,
+                       const char *name)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
 
   if (program != NULL)
     {
-      g_autofree char *folder = g_path_get_dirname (program);
-      g_autofree char *built = g_build_filename (folder, "..", "tutorial", "prober", NULL);
+      g_autofree char *own_folder = g_path_get_dirname (program);
+      g_autofree char *built = g_build_filename (own_folder, "..", folder, name, NULL);
 
       if (g_file_test (built, G_FILE_TEST_IS_EXECUTABLE))
         return g_canonicalize_filename (built, NULL);
     }
-  return g_build_filename (PGS_LIBEXECDIR, "prober", NULL);
+  return g_build_filename (PGS_LIBEXECDIR, name, NULL);
+}
+
+/**
+ * pgs_child_dup_prober:
+ *
+ * Returns: (transfer full): the path of the tutorial's prober
+ */
+char *
+pgs_child_dup_prober (void)
+{
+  return pgs_child_dup_sibling ("tutorial", "prober");
 }
 
 /**

@@ -18,6 +18,8 @@ G_DECLARE_FINAL_TYPE (PgsChild, pgs_child, PGS, CHILD, GObject)
 
 PgsChild           *pgs_child_launch        (const char * const  *argv,
                                              GError             **error);
+char               *pgs_child_dup_sibling   (const char          *folder,
+                                             const char          *name);
 char               *pgs_child_dup_prober    (void);
 pid_t               pgs_child_get_pid       (PgsChild            *self);
 const char * const *pgs_child_get_argv      (PgsChild            *self);

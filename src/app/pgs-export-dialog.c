@@ -79,7 +79,7 @@ clear_export (PgsExportDialog *self)
 {
   g_clear_pointer (&self->export.summary, pgs_summary_unref);
   g_clear_pointer (&self->export.axis, pgs_axis_unref);
-  g_clear_pointer (&self->export.process, pgs_process_unref);
+  g_clear_object (&self->export.source);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->path, g_free);
 }
@@ -117,13 +117,11 @@ take_export (PgsExportDialog *self)
   PgsSummary *summary = pgs_session_get_summary (self->session);
   PgsAxis *axis = pgs_session_get_axis (self->session);
   guint width = (guint) gtk_spin_button_get_value_as_int (self->width_spin);
-  PgsProcess *process;
 
   clear_export (self);
   if (summary == NULL || axis == NULL)
     return FALSE;
   self->format = get_format (self);
-  process = pgs_session_get_process (self->session);
   self->title = g_strdup (pgs_session_get_name (self->session));
   self->export = (PgsExport) {
     .summary = pgs_summary_ref (summary),
@@ -131,7 +129,7 @@ take_export (PgsExportDialog *self)
     .viewport = *pgs_session_get_viewport (self->session),
     .start = 0,
     .end = G_MAXUINT64,
-    .process = process != NULL ? pgs_process_ref (process) : NULL,
+    .source = pgs_session_dup_source (self->session),
     .palette = get_palette (self),
     .title = self->title,
     .pid = pgs_session_get_pid (self->session),

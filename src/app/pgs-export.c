@@ -20,7 +20,7 @@
 
 #include "core/pgs-csv.h"
 #include "core/pgs-file-writer.h"
-#include "core/pgs-proc-source.h"
+#include "core/pgs-process.h"
 #include "core/pgs-units.h"
 #include "paint/pgs-picture.h"
 
@@ -112,21 +112,19 @@ open_source (const PgsExport  *self,
              GError          **error)
 {
   PgsSnapshot *snapshot = pgs_summary_get_snapshot (self->summary);
-  g_autoptr(PgsSource) opened = NULL;
   g_autoptr(PgsMaps) maps = NULL;
   g_autoptr(GBytes) text = NULL;
   g_autoptr(GError) reason = NULL;
 
-  if (self->process == NULL ||
+  if (self->source == NULL ||
       pgs_page_store_has_detail (pgs_snapshot_get_store (snapshot), 0, G_MAXUINT64))
     return TRUE;
-  opened = pgs_proc_source_new (self->process, NULL, PGS_PROC_SCAN_AUTO);
   /* A source reads the pages of whatever was mapped when it was asked for mappings. */
-  text = pgs_source_read_maps (opened, cancellable, &reason);
+  text = pgs_source_read_maps (self->source, cancellable, &reason);
   if (text != NULL)
     maps = pgs_maps_read (text, pgs_snapshot_get_page_size (snapshot), NULL, &reason);
   if (maps != NULL && have_in_common (pgs_snapshot_get_maps (snapshot), maps))
-    *source = g_steal_pointer (&opened);
+    *source = g_object_ref (self->source);
   if (reason == NULL || g_error_matches (reason, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&reason));
@@ -259,7 +257,7 @@ job_free (gpointer data)
 
   pgs_summary_unref (job->export.summary);
   pgs_axis_unref (job->export.axis);
-  g_clear_pointer (&job->export.process, pgs_process_unref);
+  g_clear_object (&job->export.source);
   g_free (job->path);
   g_free (job->title);
   g_free (job);
@@ -307,8 +305,8 @@ pgs_export_write_async (const PgsExport     *self,
   job->export = *self;
   job->export.summary = pgs_summary_ref (self->summary);
   job->export.axis = pgs_axis_ref (self->axis);
-  if (self->process != NULL)
-    pgs_process_ref (self->process);
+  if (self->source != NULL)
+    g_object_ref (self->source);
   job->export.title = job->title = g_strdup (self->title);
   job->format = format;
   job->path = g_strdup (path);

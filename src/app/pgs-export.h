@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "core/pgs-process.h"
+#include "core/pgs-source.h"
 #include "core/pgs-summary.h"
 #include "paint/pgs-axis.h"
 #include "paint/pgs-palette.h"
@@ -34,8 +34,8 @@ typedef enum
  * @viewport: which part; its width does not matter
  * @start: first address, for CSV
  * @end: the address behind the last one, for CSV
- * @process: (transfer none) (nullable): where to read again what the snapshot has
- *   only the numbers of, for CSV
+ * @source: (transfer none) (nullable): where to read again what the snapshot has
+ *   only the numbers of, for CSV; nobody else uses it meanwhile
  * @palette: (transfer none): in what colors
  * @title: the name of the process
  * @pid: its process ID
@@ -51,7 +51,7 @@ typedef struct
   PgsViewport       viewport;
   uint64_t          start;
   uint64_t          end;
-  PgsProcess       *process;
+  PgsSource        *source;
   const PgsPalette *palette;
   const char       *title;
   pid_t             pid;

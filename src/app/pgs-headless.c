@@ -27,6 +27,7 @@
 #include "core/pgs-proc-source.h"
 #include "core/pgs-snapshot-builder.h"
 #include "pgs-child.h"
+#include "pgs-unlock.h"
 
 /* A program that has just printed an address prints on, and takes memory for
  * what it does next. It gets this long to come to rest. */
@@ -55,34 +56,83 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
 /* Reading and writing */
 
-/* Reads the process, in detail where the picture will show it. */
-static PgsSnapshot *
-read_process (const PgsOptions  *options,
-              pid_t              pid,
-              const uint64_t    *address,
-              PgsProcess       **process,
-              GError           **error)
+/* What is read, and where from. */
+typedef struct
 {
-  g_autoptr(PgsProcess) opened = pgs_process_open (NULL, pid, error);
-  g_autoptr(PgsSource) source = NULL;
+  PgsProcess  *process;
+  PgsSource   *source;
+  PgsSnapshot *snapshot;
+} Reading;
+
+static void
+reading_clear (Reading *reading)
+{
+  g_clear_pointer (&reading->process, pgs_process_unref);
+  g_clear_object (&reading->source);
+  g_clear_pointer (&reading->snapshot, pgs_snapshot_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+/* Reads the process, in detail where the picture will show it. */
+static gboolean
+read_snapshot (const PgsOptions  *options,
+               const uint64_t    *address,
+               Reading           *reading,
+               GError           **error)
+{
   g_autoptr(PgsFocus) focus = pgs_focus_new ();
   PgsSnapshotOptions how = { .focus = focus, .max_bytes = options->limits.max_bytes };
   PgsRange ranges[PGS_FOCUS_MAX];
   guint n_ranges = 0;
-  PgsSnapshot *snapshot;
 
-  if (opened == NULL)
-    return NULL;
   if (address != NULL)
     ranges[n_ranges++] = (PgsRange) { *address, *address + 1 };
   if (pgs_options_has_range (options))
     ranges[n_ranges++] = (PgsRange) { options->start, options->end };
   pgs_focus_set (focus, ranges, n_ranges);
-  source = pgs_proc_source_new (opened, NULL, options->limits.scan);
-  snapshot = pgs_snapshot_build_with (source, &how, NULL, error);
-  if (snapshot != NULL)
-    *process = g_steal_pointer (&opened);
-  return snapshot;
+  reading->snapshot = pgs_snapshot_build_with (reading->source, &how, NULL, error);
+  return reading->snapshot != NULL;
+}
+
+/* Whether something is hidden that the helper can show; @error is why nothing could be
+ * read at all. */
+static gboolean
+is_locked (const Reading *reading,
+           const GError  *error)
+{
+  if (reading->snapshot == NULL)
+    return g_error_matches (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_PERMITTED);
+  return pgs_snapshot_get_pages_error (reading->snapshot) != NULL ||
+         pgs_snapshot_get_totals (reading->snapshot)->hidden > 0;
+}
+
+static gboolean
+read_process (const PgsOptions  *options,
+              pid_t              pid,
+              const uint64_t    *address,
+              Reading           *reading,
+              GError           **error)
+{
+  g_autoptr(GError) reason = NULL;
+
+  reading->process = pgs_process_open (NULL, pid, error);
+  if (reading->process == NULL)
+    return FALSE;
+  reading->source = pgs_proc_source_new (reading->process, NULL, options->limits.scan);
+  read_snapshot (options, address, reading, &reason);
+  if (options->unlock && is_locked (reading, reason))
+    {
+      g_clear_error (&reason);
+      g_clear_object (&reading->source);
+      g_clear_pointer (&reading->snapshot, pgs_snapshot_unref);
+      reading->source = pgs_unlock (reading->process, &reason);
+      if (reading->source != NULL)
+        read_snapshot (options, address, reading, &reason);
+    }
+  if (reason != NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return reading->snapshot != NULL;
 }
 
 static gboolean
@@ -121,10 +171,10 @@ check_address (const PgsSnapshot  *snapshot,
 
 static gboolean
 export_snapshot (const PgsOptions  *options,
-                 PgsSnapshot       *snapshot,
-                 PgsProcess        *process,
+                 const Reading     *reading,
                  GError           **error)
 {
+  PgsSnapshot *snapshot = reading->snapshot;
   g_autoptr(PgsSummary) summary =
     pgs_summary_new (snapshot, options->mode != NULL ? options->mode : pgs_color_mode_get (0));
   g_autoptr(PgsAxis) axis =
@@ -136,10 +186,10 @@ export_snapshot (const PgsOptions  *options,
     .viewport = pgs_viewport_whole (axis, options->width),
     .start = options->start,
     .end = options->end,
-    .process = process,
+    .source = reading->source,
     .palette = pgs_palette_get (PGS_PALETTE_LIGHT),
-    .title = pgs_process_get_name (process),
-    .pid = pgs_process_get_pid (process),
+    .title = pgs_process_get_name (reading->process),
+    .pid = pgs_process_get_pid (reading->process),
     .width = options->width,
     .height = options->height,
   };
@@ -198,19 +248,19 @@ export_process (const PgsOptions  *options,
                 const uint64_t    *address,
                 GError           **error)
 {
-  g_autoptr(PgsProcess) process = NULL;
-  g_autoptr(PgsSnapshot) snapshot = read_process (options, pid, address, &process, error);
+  g_auto(Reading) reading = { NULL, };
 
-  if (snapshot == NULL || !check_range (options, snapshot, error) ||
-      (address != NULL && !check_address (snapshot, *address, error)))
+  if (!read_process (options, pid, address, &reading, error) ||
+      !check_range (options, reading.snapshot, error) ||
+      (address != NULL && !check_address (reading.snapshot, *address, error)))
     return FALSE;
-  if (pgs_snapshot_get_pages_error (snapshot) != NULL)
-    g_printerr ("pagescape: %s\n", pgs_snapshot_get_pages_error (snapshot)->message);
-  if (!export_snapshot (options, snapshot, process, error))
+  if (pgs_snapshot_get_pages_error (reading.snapshot) != NULL)
+    g_printerr ("pagescape: %s\n", pgs_snapshot_get_pages_error (reading.snapshot)->message);
+  if (!export_snapshot (options, &reading, error))
     return FALSE;
   printf ("%s\n", options->export_path);
   if (address != NULL)
-    print_address (snapshot, *address);
+    print_address (reading.snapshot, *address);
   return flush_output (error);
 }
 

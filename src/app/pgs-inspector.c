@@ -31,6 +31,7 @@ struct _PgsInspector
   PgsFactRow     *pfn_row;
   PgsFactRow     *physical_row;
   PgsFactRow     *sum_row;
+  GtkWidget      *unlock_row;
   PgsFactRow     *swap_row;
   PgsFactRow     *state_row;
   PgsFactRow     *mapping_row;
@@ -134,6 +135,8 @@ show_page (PgsInspector  *self,
   set_text (self->physical_row,
             pgs_page_dup_physical (entry, subject->address, subject->page_size));
   set_text (self->sum_row, pgs_page_dup_sum (entry, subject->address, subject->page_size));
+  gtk_widget_set_visible (self->unlock_row, pgs_pagemap_entry_is_hidden (entry) &&
+                                            pgs_session_can_unlock (self->session));
   set_text (self->swap_row, dup_swap_text (entry));
   set_text (self->state_row, pgs_page_dup_state (entry));
   gtk_label_set_label (self->explanation, explanation);
@@ -239,6 +242,7 @@ clear_facts (PgsInspector *self)
          GTK_WIDGET (self->virtual_row))); row != NULL; row = gtk_widget_get_next_sibling (row))
     if (PGS_IS_FACT_ROW (row))
       pgs_fact_row_set_value (PGS_FACT_ROW (row), NULL);
+  gtk_widget_set_visible (self->unlock_row, FALSE);
 }
 
 static void
@@ -336,6 +340,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, pfn_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, physical_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, sum_row);
+  gtk_widget_class_bind_template_child (widget_class, PgsInspector, unlock_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, swap_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, state_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, mapping_row);
@@ -381,5 +386,6 @@ pgs_inspector_set_session (PgsInspector *self,
   g_signal_connect_object (session, "refreshed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "selection-changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "lock-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }

@@ -33,6 +33,7 @@ typedef struct
   char     *export_path;
   char     *detail;
   gboolean  no_scan;
+  gboolean  unlock;
   char     *size;
   char     *range;
   char     *delay;
@@ -82,6 +83,8 @@ create_context (Texts *texts)
       N_("Keep single pages in at most so much memory (default 256)"), N_("MIB") },
     { "no-scan", 0, 0, G_OPTION_ARG_NONE, &texts->no_scan,
       N_("Read pagemap from end to end, as where the kernel has no PAGEMAP_SCAN"), NULL },
+    { "unlock", 0, 0, G_OPTION_ARG_NONE, &texts->unlock,
+      N_("Ask for the right to see physical addresses, through polkit"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &texts->version,
       N_("Print the version and end"), NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &texts->help,
@@ -302,6 +305,7 @@ read_texts (PgsOptions  *self,
             GError     **error)
 {
   self->launch = texts->launch;
+  self->unlock = texts->unlock;
   self->limits.scan = texts->no_scan ? PGS_PROC_SCAN_NEVER : PGS_PROC_SCAN_AUTO;
   return read_pid (texts->pid, &self->pid, error) &&
          read_address (texts->address, self, error) &&
@@ -334,6 +338,8 @@ check_together (const PgsOptions  *self,
       N_("There is a program behind “--” but no --launch: put --launch in front of it.") },
     { self->has_address && !has_target, PGS_OPTIONS_ERROR_MISSING,
       N_("--address needs a process: add --pid or --launch.") },
+    { self->unlock && !has_target, PGS_OPTIONS_ERROR_MISSING,
+      N_("--unlock needs a process: add --pid or --launch.") },
     { exports && !has_target, PGS_OPTIONS_ERROR_MISSING,
       N_("--export needs a process: add --pid or --launch.") },
     { texts->size != NULL && !exports, PGS_OPTIONS_ERROR_MISSING,
@@ -362,7 +368,8 @@ static gboolean
 check_no_value (char   **argv,
                 GError **error)
 {
-  static const char *const options[] = { "--launch=", "--no-scan=", "--version=", "--help=" };
+  static const char *const options[] = { "--launch=", "--no-scan=", "--unlock=", "--version=",
+                                         "--help=" };
 
   for (guint i = 0; argv[0] != NULL && argv[i] != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (options); j++)

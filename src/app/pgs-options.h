@@ -53,6 +53,7 @@ GQuark pgs_options_error_quark (void);
  * @end: the address behind the last one; %G_MAXUINT64 for all
  * @delay: seconds that the program runs before it is read
  * @limits: how processes are read
+ * @unlock: whether to ask for the right to see what is hidden; only with a process
  *
  * What the command line asks for, checked.
  */
@@ -76,6 +77,7 @@ typedef struct
   uint64_t             end;
   double               delay;
   PgsReadingLimits     limits;
+  gboolean             unlock;
 } PgsOptions;
 
 PgsOptions *pgs_options_parse     (int                  argc,

@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the session share: the object in pgs-session.c, the process
- * and its readings in pgs-session-reading.c, view and selection in
- * pgs-session-view.c, and what of it is wanted in detail in pgs-session-focus.c.
+ * and its readings in pgs-session-reading.c, whether its frames are shown in
+ * pgs-session-lock.c, view and selection in pgs-session-view.c, and what of it is wanted
+ * in detail in pgs-session-focus.c.
  */
 
 #pragma once
@@ -35,6 +36,8 @@ struct _PgsSession
   PgsChild           *child;
   PgsProcess         *process;
   PgsSource          *source;
+  PgsSessionLock      lock;
+  GCancellable       *unlocking;     /* while it is being unlocked */
 
   GCancellable       *cancellable;
   guint               generation;
@@ -75,6 +78,7 @@ typedef enum
   PGS_SESSION_REFRESHED,
   PGS_SESSION_VIEW_CHANGED,
   PGS_SESSION_SELECTION_CHANGED,
+  PGS_SESSION_LOCK_CHANGED,
   PGS_SESSION_N_SIGNALS,
 } PgsSessionSignal;
 
@@ -83,6 +87,12 @@ void pgs_session_emit         (PgsSession       *self,
 void pgs_session_set_state    (PgsSession       *self,
                                PgsSessionState   state);
 void pgs_session_plan_reading (PgsSession       *self);
+void pgs_session_use_source   (PgsSession       *self,
+                               PgsProcess       *process,
+                               PgsSource        *source);
+void pgs_session_drop_lock    (PgsSession       *self);
+void pgs_session_lose_helper  (PgsSession       *self,
+                               GError           *error);
 void pgs_session_reset        (PgsSession       *self);
 void pgs_place_free           (gpointer          data);
 

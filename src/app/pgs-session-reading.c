@@ -16,6 +16,8 @@
 
 #include <glib/gi18n.h>
 
+#include "core/pgs-helper-source.h"
+
 static void
 set_error (PgsSession *self,
            GError     *error)
@@ -42,6 +44,11 @@ take_error (PgsSession *self,
 {
   gboolean gone = process_is_gone (error);
 
+  if (error->domain == PGS_HELPER_ERROR)
+    {
+      pgs_session_lose_helper (self, error);
+      return;
+    }
   if (self->child != NULL && pgs_child_has_ended (self->child))
     g_error_free (error);
   else
@@ -304,11 +311,31 @@ pgs_session_stop_reading (PgsSession *self)
   pgs_session_emit (self, PGS_SESSION_REFRESHED);
 }
 
+/* Reads from another source from now on; from /proc with our own rights for %NULL. */
+void
+pgs_session_use_source (PgsSession *self,
+                        PgsProcess *process,
+                        PgsSource  *source)
+{
+  cancel_reading (self);
+  if (process != NULL && process != self->process)
+    {
+      g_clear_pointer (&self->process, pgs_process_unref);
+      self->process = pgs_process_ref (process);
+    }
+  g_set_object (&self->source, source);
+  if (self->state == PGS_SESSION_FAILED)
+    pgs_session_set_state (self, PGS_SESSION_LOADING);
+  if (may_read (self))
+    start_reading (self, PGS_READING_WHOLE);
+}
+
 /* Forgets the process and everything known of it. */
 void
 pgs_session_reset (PgsSession *self)
 {
   cancel_reading (self);
+  pgs_session_drop_lock (self);
   self->duration = 0;
   if (self->child != NULL)
     {

@@ -7,7 +7,8 @@
  * and follow its signals; actions change it. It draws nothing.
  *
  * This file is the object. Opening a process and reading it is in
- * pgs-session-reading.c, view and selection in pgs-session-view.c.
+ * pgs-session-reading.c, whether its frames are shown in pgs-session-lock.c, view and
+ * selection in pgs-session-view.c.
  */
 
 #include "config.h"
@@ -129,6 +130,7 @@ pgs_session_class_init (PgsSessionClass *klass)
     [PGS_SESSION_REFRESHED] = "refreshed",
     [PGS_SESSION_VIEW_CHANGED] = "view-changed",
     [PGS_SESSION_SELECTION_CHANGED] = "selection-changed",
+    [PGS_SESSION_LOCK_CHANGED] = "lock-changed",
   };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
@@ -169,10 +171,17 @@ pgs_session_class_init (PgsSessionClass *klass)
 
   /* "target-changed": another process, or another state of knowing it.
    * "refreshed": another snapshot, summary or axis, or another error.
-   * "view-changed", "selection-changed": as they say. */
+   * "view-changed", "selection-changed", "lock-changed": as they say. */
   for (guint i = 0; i < PGS_SESSION_N_SIGNALS; i++)
     signals[i] = g_signal_new (signal_names[i], PGS_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * PgsSession::unlock-failed:
+   * @error: why physical addresses stay hidden, or are hidden again
+   */
+  g_signal_new ("unlock-failed", PGS_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void

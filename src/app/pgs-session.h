@@ -45,6 +45,14 @@ typedef struct
   uint64_t address;
 } PgsSelection;
 
+/* Whether the frames of the process are shown. */
+typedef enum
+{
+  PGS_SESSION_LOCKED,     /* as far as our own rights go */
+  PGS_SESSION_UNLOCKING,  /* somebody is being asked for the right */
+  PGS_SESSION_UNLOCKED,   /* by the helper */
+} PgsSessionLock;
+
 #define PGS_TYPE_SESSION (pgs_session_get_type ())
 G_DECLARE_FINAL_TYPE (PgsSession, pgs_session, PGS, SESSION, GObject)
 
@@ -59,6 +67,12 @@ void                pgs_session_launch_again      (PgsSession          *self);
 void                pgs_session_refresh           (PgsSession          *self);
 void                pgs_session_stop_reading      (PgsSession          *self);
 void                pgs_session_close             (PgsSession          *self);
+
+void                pgs_session_unlock            (PgsSession          *self);
+void                pgs_session_lock              (PgsSession          *self);
+PgsSessionLock      pgs_session_get_lock          (PgsSession          *self);
+gboolean            pgs_session_can_unlock        (PgsSession          *self);
+PgsSource          *pgs_session_dup_source        (PgsSession          *self);
 
 void                pgs_session_set_limits        (PgsSession             *self,
                                                    const PgsReadingLimits *limits);

@@ -42,6 +42,18 @@ stop_reading (PgsWindow *self)
 }
 
 static void
+unlock (PgsWindow *self)
+{
+  pgs_session_unlock (self->session);
+}
+
+static void
+lock (PgsWindow *self)
+{
+  pgs_session_lock (self->session);
+}
+
+static void
 launch_cb (PgsLaunchDialog    *dialog,
            const char * const *argv,
            PgsWindow          *self)
@@ -277,6 +289,8 @@ typedef enum
   NEEDS_PROCESS,
   NEEDS_SELECTION,
   NEEDS_ARGV,
+  NEEDS_HIDDEN,
+  NEEDS_UNLOCKED,
   NEEDS_BACK,
   NEEDS_FORTH,
 } Need;
@@ -299,6 +313,8 @@ static const struct
   { "win.launch-again", launch_again, NEEDS_ARGV, { { 0 } } },
   { "win.attach", attach, NEEDS_NOTHING, { { GDK_KEY_o, GDK_CONTROL_MASK } } },
   { "win.stop-reading", stop_reading, NEEDS_READING, { { 0 } } },
+  { "win.unlock", unlock, NEEDS_HIDDEN, { { GDK_KEY_u, GDK_CONTROL_MASK } } },
+  { "win.lock", lock, NEEDS_UNLOCKED, { { 0 } } },
   { "win.show-shortcuts", show_shortcuts, NEEDS_NOTHING,
     { { GDK_KEY_F1, 0 }, { GDK_KEY_question, GDK_CONTROL_MASK },
       { GDK_KEY_question, GDK_CONTROL_MASK | GDK_SHIFT_MASK } } },
@@ -399,6 +415,10 @@ is_met (PgsWindow *self,
       return has_picture && pgs_session_has_selection (session);
     case NEEDS_ARGV:
       return pgs_session_can_launch_again (session);
+    case NEEDS_HIDDEN:
+      return pgs_session_can_unlock (session);
+    case NEEDS_UNLOCKED:
+      return pgs_session_get_lock (session) != PGS_SESSION_LOCKED;
     case NEEDS_BACK:
       return has_picture && pgs_session_can_go (session, -1);
     case NEEDS_FORTH:

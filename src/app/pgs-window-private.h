@@ -29,6 +29,9 @@ struct _PgsWindow
   GtkStack             *stack;
   AdwStatusPage        *failed_page;
   GtkWidget            *failed_again_button;
+  GtkWidget            *failed_unlock_button;
+  GtkBox               *map_box;
+  GtkWidget            *lock_bar;      /* %NULL until something was hidden */
   GtkInfoBar           *info_bar;
   GtkLabel             *info_label;
   GtkWidget            *again_button;

@@ -14,6 +14,9 @@
 #include <glib/gi18n.h>
 
 #include "core/pgs-units.h"
+#include "pgs-lock-bar.h"
+#include "pgs-unlock-dialog.h"
+#include "pgs-unlock.h"
 #include "pgs-wrap-layout.h"
 
 #define SCHEMA_ID   APPLICATION_ID
@@ -75,6 +78,9 @@ dup_subtitle (PgsWindow *self)
   page_size = pgs_snapshot_get_page_size (snapshot);
   mapped = pgs_units_format_bytes (totals->mapped * page_size);
   present = pgs_units_format_bytes (totals->present * page_size);
+  if (pgs_session_get_lock (self->session) == PGS_SESSION_UNLOCKED)
+    return g_strdup_printf (_("PID %d · %s · unlocked · %s mapped, %s present"),
+                            pgs_session_get_pid (self->session), pace, mapped, present);
   return g_strdup_printf (_("PID %d · %s · %s mapped, %s present"),
                           pgs_session_get_pid (self->session), pace, mapped, present);
 }
@@ -162,6 +168,7 @@ update_failure (PgsWindow *self)
   adw_status_page_set_description (self->failed_page, error->message);
   gtk_widget_set_visible (self->failed_again_button,
                           pgs_session_can_launch_again (self->session));
+  gtk_widget_set_visible (self->failed_unlock_button, pgs_session_can_unlock (self->session));
 }
 
 static void
@@ -179,6 +186,31 @@ update_pause_button (PgsWindow *self)
 }
 
 static void
+update_lock (PgsWindow *self)
+{
+  if (self->lock_bar != NULL || !pgs_session_can_unlock (self->session))
+    return;
+  self->lock_bar = pgs_lock_bar_new (self->session);
+  gtk_box_prepend (self->map_box, self->lock_bar);
+}
+
+/* Somebody who said no knows why; everybody else is told what to do instead. */
+static void
+unlock_failed_cb (PgsWindow    *self,
+                  const GError *error)
+{
+  uint64_t address = pgs_session_has_selection (self->session)
+                   ? pgs_session_get_selection (self->session)->address
+                   : 0;
+  g_autofree char *command = pgs_unlock_dup_command (pgs_session_get_pid (self->session), address);
+
+  if (error->domain == PGS_UNLOCK_ERROR && error->code != PGS_UNLOCK_ERROR_DISMISSED)
+    gtk_window_present (pgs_unlock_dialog_new (GTK_WINDOW (self), error, command));
+  else
+    pgs_window_show_toast (self, error->message, NULL);
+}
+
+static void
 refreshed_cb (PgsWindow *self)
 {
   gtk_stack_set_visible_child_name (self->stack, find_page (self));
@@ -186,6 +218,7 @@ refreshed_cb (PgsWindow *self)
   update_info (self);
   update_progress (self);
   update_failure (self);
+  update_lock (self);
   update_pause_button (self);
   pgs_window_update_actions (self);
 }
@@ -415,6 +448,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, failed_again_button);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, failed_unlock_button);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, map_box);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, info_bar);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, info_label);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, again_button);
@@ -476,6 +511,10 @@ follow_session (PgsWindow *self)
   g_signal_connect_object (self->session, "target-changed", G_CALLBACK (refreshed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "refreshed", G_CALLBACK (refreshed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "lock-changed", G_CALLBACK (refreshed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "unlock-failed", G_CALLBACK (unlock_failed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::state", G_CALLBACK (state_cb), self,
                            G_CONNECT_SWAPPED);

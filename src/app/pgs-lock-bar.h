@@ -1,0 +1,19 @@
+/* pgs-lock-bar.h
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "pgs-session.h"
+
+G_BEGIN_DECLS
+
+#define PGS_TYPE_LOCK_BAR (pgs_lock_bar_get_type ())
+G_DECLARE_FINAL_TYPE (PgsLockBar, pgs_lock_bar, PGS, LOCK_BAR, AdwBin)
+
+GtkWidget *pgs_lock_bar_new (PgsSession *session);
+
+G_END_DECLS
