@@ -36,6 +36,12 @@
 /* How long an answer may take, in seconds. */
 #define PATIENCE 10
 
+/* How old an answer may be that was asked for ahead, in microseconds. */
+#define FRESH_US (50 * G_TIME_SPAN_MILLISECOND)
+
+/* No architecture has user space beyond this. */
+#define USER_END (UINT64_C (1) << 63)
+
 /* An answer, as it comes. */
 typedef struct
 {
@@ -58,6 +64,13 @@ struct _PgsHelperSource
   GMutex      mutex;   /* for what follows: a reading that was given up may still ask */
   int         fd;      /* -1 once the helper is lost */
   Answer     *answer;
+
+  /* Pages are mostly read one after the other: while we look at some, the helper reads
+   * the next ones. */
+  PgsHelperRequest ahead;       /* what was asked for and not received; its version is 0
+                                 * where there is nothing */
+  gint64           ahead_time;  /* when that was, monotonic */
+  uint64_t         next;        /* the address behind what was read last */
 };
 
 static void pgs_helper_source_iface_init (PgsSourceInterface *iface);
@@ -109,6 +122,7 @@ get_item_size (PgsHelperAsk ask)
     case PGS_HELPER_SCAN:
       return sizeof (PgsHelperRange);
     case PGS_HELPER_ENTRIES:
+    case PGS_HELPER_STRETCHES:
       return sizeof (uint64_t);
     case PGS_HELPER_FRAMES:
       return sizeof (PgsHelperFrame);
@@ -140,20 +154,82 @@ receive (PgsHelperSource  *self,
 }
 
 static gboolean
+send_request (PgsHelperSource        *self,
+              const PgsHelperRequest *request,
+              gsize                   length)
+{
+  gssize n;
+
+  do
+    n = send (self->fd, request, length, MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  return n == (gssize) length;
+}
+
+/* Receives what was asked for ahead. Sets @fits to whether that answers @request. */
+static gboolean
+receive_ahead (PgsHelperSource         *self,
+               const PgsHelperRequest  *request,
+               gboolean                *fits,
+               GError                 **error)
+{
+  PgsHelperRequest ahead = self->ahead;
+
+  *fits = FALSE;
+  if (ahead.version == 0)
+    return TRUE;
+  self->ahead.version = 0;
+  *fits = memcmp (&ahead, request, sizeof ahead) == 0 &&
+          g_get_monotonic_time () - self->ahead_time < FRESH_US;
+  return receive (self, ahead.ask, ahead.n, error);
+}
+
+/* Sends a request of @length bytes, and receives its answer with at most @max items. */
+static gboolean
+exchange (PgsHelperSource         *self,
+          const PgsHelperRequest  *request,
+          gsize                    length,
+          guint32                  max,
+          GError                 **error)
+{
+  gboolean fits;
+
+  if (self->fd < 0)
+    return lose (self, error);
+  if (!receive_ahead (self, request, &fits, error))
+    return FALSE;
+  if (fits)
+    return TRUE;
+  if (!send_request (self, request, length))
+    return lose (self, error);
+  return receive (self, request->ask, max, error);
+}
+
+/* Asks for the pages behind those of @request, if they will be asked for as it seems. */
+static void
+ask_ahead (PgsHelperSource        *self,
+           const PgsHelperRequest *request)
+{
+  uint64_t bytes = request->n * pgs_source_get_page_size (self->proc);
+  gboolean goes_on = self->next == request->start;
+
+  self->next = request->start + bytes;
+  if (!goes_on || request->n < PGS_HELPER_MAX_ENTRIES || USER_END - self->next < bytes)
+    return;
+  self->ahead = *request;
+  self->ahead.start = self->next;
+  self->ahead_time = g_get_monotonic_time ();
+  /* Where it cannot be sent, there is nothing to wait for: the next request tells. */
+  if (!send_request (self, &self->ahead, sizeof self->ahead))
+    self->ahead.version = 0;
+}
+
+static gboolean
 ask (PgsHelperSource         *self,
      const PgsHelperRequest  *request,
      GError                 **error)
 {
-  gssize n;
-
-  if (self->fd < 0)
-    return lose (self, error);
-  do
-    n = send (self->fd, request, sizeof *request, MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-  if (n != (gssize) sizeof *request)
-    return lose (self, error);
-  return receive (self, request->ask, request->n, error);
+  return exchange (self, request, sizeof *request, request->n, error);
 }
 
 /* Sets the error of an answer that is none. */
@@ -318,12 +394,89 @@ pgs_helper_source_read_entries (PgsSource  *source,
       if (!ask (self, &request, error) || !check_status (self, error))
         return -1;
       n = self->answer->header.n;
+      if (n == request.n)
+        ask_ahead (self, &request);
       memcpy (entries + n_read, self->answer->entries, n * sizeof *entries);
       n_read += n;
       if (n < request.n)
         break;
     }
   return (gssize) n_read;
+}
+
+/* Asks for as many stretches as go into one request. Returns how many entries it read, of
+ * @wanted, which it sets; -1 on error. */
+static gssize
+read_some_stretches (PgsHelperSource          *self,
+                     const PgsPopulatedRange **stretches,
+                     guint                    *n_stretches,
+                     uint64_t                 *entries,
+                     guint32                  *wanted,
+                     GError                  **error)
+{
+  uint64_t page_size = pgs_source_get_page_size (self->proc);
+  PgsHelperStretches message = {
+    .request = { .version = PGS_HELPER_VERSION, .ask = PGS_HELPER_STRETCHES },
+  };
+
+  *wanted = 0;
+  while (*n_stretches > 0 && message.request.n < PGS_HELPER_MAX_STRETCHES)
+    {
+      uint64_t n = ((*stretches)->end - (*stretches)->start) / page_size;
+
+      if (n > PGS_HELPER_MAX_ENTRIES - *wanted)
+        break;
+      message.stretches[message.request.n++] = (PgsHelperStretch) {
+        .start = (*stretches)->start, .n = (guint32) n,
+      };
+      *wanted += (guint32) n;
+      (*stretches)++;
+      (*n_stretches)--;
+    }
+  if (!exchange (self, &message.request, sizeof message, *wanted, error) ||
+      !check_status (self, error))
+    return -1;
+  memcpy (entries, self->answer->entries, self->answer->header.n * sizeof *entries);
+  return self->answer->header.n;
+}
+
+static gssize
+pgs_helper_source_read_stretches (PgsSource                *source,
+                                  const PgsPopulatedRange  *stretches,
+                                  guint                     n_stretches,
+                                  uint64_t                 *entries,
+                                  GError                  **error)
+{
+  PgsHelperSource *self = PGS_HELPER_SOURCE (source);
+  uint64_t page_size = pgs_source_get_page_size (self->proc);
+  gssize n_read = 0;
+
+  while (n_stretches > 0)
+    {
+      guint32 wanted = (guint32) MIN ((stretches->end - stretches->start) / page_size, G_MAXUINT32);
+      gssize n;
+
+      if (wanted > PGS_HELPER_MAX_ENTRIES)
+        {
+          n = pgs_helper_source_read_entries (source, stretches->start, entries + n_read, wanted,
+                                              error);
+          stretches++;
+          n_stretches--;
+        }
+      else
+        {
+          g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+          n = read_some_stretches (self, &stretches, &n_stretches, entries + n_read, &wanted,
+                                   error);
+        }
+      if (n < 0)
+        return -1;
+      n_read += n;
+      if (n < (gssize) wanted)
+        break;
+    }
+  return n_read;
 }
 
 static void
@@ -349,6 +502,7 @@ pgs_helper_source_iface_init (PgsSourceInterface *iface)
   iface->read_maps = pgs_helper_source_read_maps;
   iface->scan = pgs_helper_source_scan;
   iface->read_entries = pgs_helper_source_read_entries;
+  iface->read_stretches = pgs_helper_source_read_stretches;
   iface->check = pgs_helper_source_check;
 }
 

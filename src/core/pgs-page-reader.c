@@ -22,6 +22,8 @@
 
 #define READ_ENTRIES ((gsize) 32 * 1024)
 #define CLOSE_PAGES  256
+/* How many stretches are asked for at once. */
+#define BATCH        64
 /* A chunk with so many populated pages is dense. */
 #define DENSE_PAGES  (PGS_PAGE_CHUNK_PAGES / 2)
 /* How many pages are read in a step. */
@@ -97,6 +99,7 @@ static void
 mark_entries (PgsPageReader *self,
               guint          range,
               uint64_t       address,
+              uint64_t      *entries,
               gsize          n_entries)
 {
   uint64_t end = address + n_entries * self->page_size;
@@ -111,7 +114,7 @@ mark_entries (PgsPageReader *self,
       if (marked->start >= end)
         break;
       if (marked->marks != 0 && first < last)
-        apply_marks (self->entries + (first - address) / self->page_size,
+        apply_marks (entries + (first - address) / self->page_size,
                      (last - first) / self->page_size, marked->marks);
     }
 }
@@ -119,12 +122,12 @@ mark_entries (PgsPageReader *self,
 /* Adds entries to the store, the first of which is at @address. No span of it is to
  * reach beyond a mapping. */
 static void
-append_entries (PgsPageReader *self,
-                uint64_t       address,
-                gsize          n_entries)
+append_entries (PgsPageReader  *self,
+                uint64_t        address,
+                const uint64_t *entries,
+                gsize           n_entries)
 {
   guint index = pgs_maps_find_from (self->maps, address);
-  const uint64_t *entries = self->entries;
 
   while (n_entries > 0 && index < pgs_maps_get_n_mappings (self->maps))
     {
@@ -138,6 +141,20 @@ append_entries (PgsPageReader *self,
       if (address == end)
         pgs_page_store_builder_cut (self->store);
     }
+}
+
+/* Adds entries that were read to the store, the first of which is at @address. @range is
+ * the first of the populated ranges among them. */
+static void
+take_stretch (PgsPageReader *self,
+              guint          range,
+              uint64_t       address,
+              uint64_t      *entries,
+              gsize          n_entries)
+{
+  clear_absent (entries, n_entries);
+  mark_entries (self, range, address, entries, n_entries);
+  append_entries (self, address, entries, n_entries);
 }
 
 /* Reads the entries of [start, end) into the store. @range is the first of the
@@ -164,9 +181,7 @@ read_stretch (PgsPageReader  *self,
           self->gone = TRUE;
           return TRUE;
         }
-      clear_absent (self->entries, (gsize) n);
-      mark_entries (self, range, start, (gsize) n);
-      append_entries (self, start, (gsize) n);
+      take_stretch (self, range, start, self->entries, (gsize) n);
       start += (uint64_t) n * self->page_size;
     }
   return TRUE;
@@ -195,6 +210,68 @@ put_in_order (GArray   *ranges,
   g_array_set_size (ranges, kept);
 }
 
+/* Stretches that are asked for at once. */
+typedef struct
+{
+  PgsPopulatedRange stretches[BATCH];
+  guint             ranges[BATCH];    /* the first populated range of each */
+  guint             n;
+  gsize             n_pages;
+} Batch;
+
+/* Adds a stretch of populated ranges that lie close together, from the one at @first on,
+ * at most @left bytes. Returns the index of the range behind it. */
+static guint
+add_stretch (const PgsPageReader *self,
+             Batch               *batch,
+             guint                first,
+             uint64_t             left)
+{
+  const PgsPopulatedRange *ranges = (gpointer) self->ranges->data;
+  PgsPopulatedRange stretch = ranges[first];
+  guint next = first + 1;
+
+  while (next < self->ranges->len &&
+         ranges[next].start - stretch.end <= CLOSE_PAGES * self->page_size)
+    stretch.end = ranges[next++].end;
+  stretch.end = MIN (stretch.end, stretch.start + left);
+  batch->ranges[batch->n] = first;
+  batch->stretches[batch->n++] = stretch;
+  batch->n_pages += (gsize) ((stretch.end - stretch.start) / self->page_size);
+  return next;
+}
+
+/* Reads the stretches of a batch into the store. */
+static gboolean
+read_batch (PgsPageReader  *self,
+            const Batch    *batch,
+            GError        **error)
+{
+  uint64_t *entries = self->entries;
+  gssize n = 0;
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  if (batch->n_pages <= READ_ENTRIES)
+    n = pgs_source_read_stretches (self->source, batch->stretches, batch->n, entries, error);
+  if (n < 0)
+    return FALSE;
+  for (guint i = 0; i < batch->n && !self->gone; i++)
+    {
+      uint64_t start = batch->stretches[i].start, end = batch->stretches[i].end;
+      gsize n_read = MIN ((gsize) n, (gsize) ((end - start) / self->page_size));
+
+      if (n_read > 0)
+        take_stretch (self, batch->ranges[i], start, entries, n_read);
+      entries += n_read;
+      n -= (gssize) n_read;
+      /* What was not read at once tells by itself why. */
+      if (!read_stretch (self, start + n_read * self->page_size, end, batch->ranges[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Reads the populated ranges, at most those of a step. Where that is not all, sets
  * @end to where the step ends. */
 static gboolean
@@ -202,28 +279,26 @@ read_ranges (PgsPageReader  *self,
              uint64_t       *end,
              GError        **error)
 {
-  const PgsPopulatedRange *ranges = (gpointer) self->ranges->data;
   uint64_t left = STEP_PAGES * self->page_size;
-  guint first = 0;
+  guint next = 0;
 
-  while (first < self->ranges->len && !self->gone)
+  while (next < self->ranges->len && !self->gone && left > 0)
     {
-      uint64_t start = ranges[first].start, to = ranges[first].end;
-      guint next = first + 1;
+      Batch batch = { .n = 0 };
 
-      while (next < self->ranges->len &&
-             ranges[next].start - to <= CLOSE_PAGES * self->page_size)
-        to = ranges[next++].end;
-      to = MIN (to, start + left);
-      if (!read_stretch (self, start, to, first, error))
-        return FALSE;
-      left -= to - start;
-      if (left == 0)
+      while (next < self->ranges->len && left > 0 && batch.n < BATCH &&
+             batch.n_pages < CLOSE_PAGES)
         {
-          *end = to;
-          return TRUE;
+          const PgsPopulatedRange *last;
+
+          next = add_stretch (self, &batch, next, left);
+          last = &batch.stretches[batch.n - 1];
+          left -= last->end - last->start;
+          if (left == 0)
+            *end = last->end;
         }
-      first = next;
+      if (!read_batch (self, &batch, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -350,9 +425,7 @@ take_entries (PgsPageReader  *self,
       at = CLAMP (walk_end, at + self->page_size, end);
     }
   put_in_order (self->ranges, start, end);
-  clear_absent (self->entries, PGS_PAGE_CHUNK_PAGES);
-  mark_entries (self, 0, start, PGS_PAGE_CHUNK_PAGES);
-  append_entries (self, start, PGS_PAGE_CHUNK_PAGES);
+  take_stretch (self, 0, start, self->entries, PGS_PAGE_CHUNK_PAGES);
   self->is_dense = count_populated (self->entries) >= DENSE_PAGES;
   return TRUE;
 }

@@ -110,6 +110,50 @@ pgs_source_read_entries (PgsSource  *self,
 }
 
 /**
+ * pgs_source_read_stretches:
+ * @stretches: (array length=n_stretches): what to read, page-aligned; marks do not matter
+ * @n_stretches: how many
+ * @entries: (out caller-allocates): an entry a page, those of one stretch after those of
+ *   the one before
+ *
+ * Reads as pgs_source_read_entries() does, pages here and there.
+ *
+ * Returns: how many entries were read, which is all or those up to a page that has none
+ *   to tell; -1 on error
+ */
+gssize
+pgs_source_read_stretches (PgsSource               *self,
+                           const PgsPopulatedRange *stretches,
+                           guint                    n_stretches,
+                           uint64_t                *entries,
+                           GError                 **error)
+{
+  uint64_t page_size;
+  gssize n_read = 0;
+
+  g_return_val_if_fail (PGS_IS_SOURCE (self), -1);
+  g_return_val_if_fail (stretches != NULL && n_stretches > 0 && entries != NULL, -1);
+
+  if (PGS_SOURCE_GET_IFACE (self)->read_stretches != NULL)
+    return PGS_SOURCE_GET_IFACE (self)->read_stretches (self, stretches, n_stretches, entries,
+                                                        error);
+  page_size = pgs_source_get_page_size (self);
+  for (guint i = 0; i < n_stretches; i++)
+    {
+      gsize wanted = (gsize) ((stretches[i].end - stretches[i].start) / page_size);
+      gssize n = pgs_source_read_entries (self, stretches[i].start, entries + n_read, wanted,
+                                          error);
+
+      if (n < 0)
+        return -1;
+      n_read += n;
+      if ((gsize) n < wanted)
+        break;
+    }
+  return n_read;
+}
+
+/**
  * pgs_source_check:
  *
  * Returns: %TRUE while the process is there; %FALSE with @error in

@@ -38,6 +38,8 @@ G_DECLARE_INTERFACE (PgsSource, pgs_source, PGS, SOURCE, GObject)
  *   with %G_IO_ERROR_NOT_SUPPORTED where the source cannot tell
  * @read_entries: reads pagemap entries of consecutive pages; returns how many,
  *   0 when there are none to read at that address, -1 on error
+ * @read_stretches: the same for pages here and there, one after the other; %NULL where
+ *   that is no faster than asking for each
  * @check: %TRUE while what is read is still of the same process and program
  *
  * Where the bytes about a process come from. A source is used by one thread at
@@ -63,6 +65,11 @@ struct _PgsSourceInterface
                               uint64_t      *entries,
                               gsize          n_entries,
                               GError       **error);
+  gssize    (*read_stretches) (PgsSource               *self,
+                               const PgsPopulatedRange *stretches,
+                               guint                    n_stretches,
+                               uint64_t                *entries,
+                               GError                 **error);
   gboolean  (*check)         (PgsSource     *self,
                               GError       **error);
 };
@@ -83,6 +90,11 @@ gssize    pgs_source_read_entries  (PgsSource     *self,
                                     uint64_t      *entries,
                                     gsize          n_entries,
                                     GError       **error);
+gssize    pgs_source_read_stretches (PgsSource               *self,
+                                     const PgsPopulatedRange *stretches,
+                                     guint                    n_stretches,
+                                     uint64_t                *entries,
+                                     GError                 **error);
 gboolean  pgs_source_check         (PgsSource     *self,
                                     GError       **error);
 

@@ -308,8 +308,42 @@ pgs_helper_answer (const PgsHelperTarget  *target,
     case PGS_HELPER_FRAMES:
       return answer_frames (target, request, message);
     case PGS_HELPER_HELLO:
+    case PGS_HELPER_STRETCHES:
     case PGS_HELPER_N_ASKS:
     default:
       return end_answer (message, PGS_HELPER_BAD_REQUEST, 0, 0);
     }
+}
+
+/**
+ * pgs_helper_answer_stretches:
+ * @target: whom it is about
+ * @stretches: a request that pgs_helper_parse_stretches() took
+ * @message: set to the answer: the entries of all, up to the first page that has none
+ *
+ * Returns: how many bytes the answer has
+ */
+size_t
+pgs_helper_answer_stretches (const PgsHelperTarget    *target,
+                             const PgsHelperStretches *stretches,
+                             PgsHelperMessage         *message)
+{
+  size_t used = 0;
+
+  message->header = (PgsHelperAnswer) {
+    .version = PGS_HELPER_VERSION, .ask = PGS_HELPER_STRETCHES,
+  };
+  for (uint32_t i = 0; i < stretches->request.n; i++)
+    {
+      const PgsHelperStretch *stretch = &stretches->stretches[i];
+      ssize_t n = read_numbers (target->pagemap_fd, stretch->start / target->page_size,
+                                message->entries + used, stretch->n);
+
+      if (n < 0)
+        return end_answer (message, PGS_HELPER_FAILED, 0, 0);
+      used += (size_t) n;
+      if (n < (ssize_t) stretch->n)
+        break;
+    }
+  return end_answer (message, PGS_HELPER_OK, used, sizeof message->entries[0]);
 }

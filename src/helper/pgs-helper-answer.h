@@ -23,3 +23,6 @@ typedef struct
 size_t pgs_helper_answer (const PgsHelperTarget  *target,
                           const PgsHelperRequest *request,
                           PgsHelperMessage       *message);
+size_t pgs_helper_answer_stretches (const PgsHelperTarget    *target,
+                                    const PgsHelperStretches *stretches,
+                                    PgsHelperMessage         *message);

@@ -29,6 +29,9 @@
 #define PGS_HELPER_MAX_ENTRIES 8192u
 #define PGS_HELPER_MAX_FRAMES  2048u
 
+/* The most stretches that one request names. */
+#define PGS_HELPER_MAX_STRETCHES 64u
+
 /* A node that is not known. */
 #define PGS_HELPER_NO_NODE (-1)
 
@@ -40,6 +43,7 @@ typedef enum
   PGS_HELPER_SCAN,    /* the populated ranges from address @start up to @end, at most @n */
   PGS_HELPER_ENTRIES, /* the pagemap entries of @n pages from address @start on */
   PGS_HELPER_FRAMES,  /* what is known of the frames of @n pages from address @start on */
+  PGS_HELPER_STRETCHES, /* the entries of the @n stretches of a #PgsHelperStretches */
   PGS_HELPER_N_ASKS,
 } PgsHelperAsk;
 
@@ -80,6 +84,36 @@ typedef struct
   uint32_t n;
   uint32_t zero;
 } PgsHelperRequest;
+
+/**
+ * PgsHelperStretch:
+ * @start: an address, a whole number of pages
+ * @n: how many pages
+ * @zero: 0
+ *
+ * Pages that follow one another.
+ */
+typedef struct
+{
+  uint64_t start;
+  uint32_t n;
+  uint32_t zero;
+} PgsHelperStretch;
+
+/**
+ * PgsHelperStretches:
+ * @request: with @start and @end 0, and how many @stretches there are as @n
+ * @stretches: the others are 0
+ *
+ * A request for entries of pages here and there, %PGS_HELPER_MAX_ENTRIES in all at
+ * most: memory that is populated thinly is read a page at a time, and a question for
+ * each would take a hundred times as long as its answer.
+ */
+typedef struct
+{
+  PgsHelperRequest request;
+  PgsHelperStretch stretches[PGS_HELPER_MAX_STRETCHES];
+} PgsHelperStretches;
 
 /**
  * PgsHelperAnswer:
@@ -130,6 +164,7 @@ typedef struct
 } PgsHelperFrame;
 
 _Static_assert (sizeof (PgsHelperRequest) == 32, "the same for every compiler");
+_Static_assert (sizeof (PgsHelperStretches) == 1056, "the same for every compiler");
 _Static_assert (sizeof (PgsHelperAnswer) == 24, "the same for every compiler");
 _Static_assert (sizeof (PgsHelperRange) == 24, "the same for every compiler");
 _Static_assert (sizeof (PgsHelperFrame) == 24, "the same for every compiler");

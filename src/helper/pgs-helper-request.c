@@ -83,14 +83,14 @@ is_address (uint64_t address,
   return address < USER_END && address % page_size == 0;
 }
 
-/* Whether pages from @start on are all in user space. */
+/* Whether @n pages from @start on are at most @max, and all in user space. */
 static bool
-are_pages (const PgsHelperRequest *request,
-           uint64_t                page_size,
-           uint32_t                max)
+are_pages (uint64_t start,
+           uint32_t n,
+           uint64_t page_size,
+           uint32_t max)
 {
-  return is_address (request->start, page_size) && request->end == 0 && request->n <= max &&
-         request->n <= (USER_END - request->start) / page_size;
+  return is_address (start, page_size) && n > 0 && n <= max && n <= (USER_END - start) / page_size;
 }
 
 /**
@@ -121,10 +121,52 @@ pgs_helper_parse_request (const void       *message,
       return is_address (request->start, page_size) && is_address (request->end, page_size) &&
              request->start < request->end && request->n <= PGS_HELPER_MAX_RANGES;
     case PGS_HELPER_ENTRIES:
-      return are_pages (request, page_size, PGS_HELPER_MAX_ENTRIES);
+      return request->end == 0 &&
+             are_pages (request->start, request->n, page_size, PGS_HELPER_MAX_ENTRIES);
     case PGS_HELPER_FRAMES:
-      return are_pages (request, page_size, PGS_HELPER_MAX_FRAMES);
+      return request->end == 0 &&
+             are_pages (request->start, request->n, page_size, PGS_HELPER_MAX_FRAMES);
     default:
       return false;
     }
+}
+
+/**
+ * pgs_helper_parse_stretches:
+ * @message: what was received
+ * @length: how many bytes it has
+ * @page_size: bytes a page
+ * @stretches: set to the request
+ *
+ * Returns: whether it is a request for stretches that may be answered
+ */
+bool
+pgs_helper_parse_stretches (const void         *message,
+                            size_t              length,
+                            uint64_t            page_size,
+                            PgsHelperStretches *stretches)
+{
+  const PgsHelperRequest *request = &stretches->request;
+  uint32_t left = PGS_HELPER_MAX_ENTRIES;
+
+  if (length != sizeof *stretches)
+    return false;
+  memcpy (stretches, message, sizeof *stretches);
+  if (request->version != PGS_HELPER_VERSION || request->ask != PGS_HELPER_STRETCHES ||
+      request->start != 0 || request->end != 0 || request->zero != 0 || request->n == 0 ||
+      request->n > PGS_HELPER_MAX_STRETCHES)
+    return false;
+  for (uint32_t i = 0; i < PGS_HELPER_MAX_STRETCHES; i++)
+    {
+      const PgsHelperStretch *stretch = &stretches->stretches[i];
+
+      if (stretch->zero != 0)
+        return false;
+      if (i >= request->n && (stretch->start != 0 || stretch->n != 0))
+        return false;
+      if (i < request->n && !are_pages (stretch->start, stretch->n, page_size, left))
+        return false;
+      left -= stretch->n;
+    }
+  return true;
 }

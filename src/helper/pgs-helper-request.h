@@ -29,3 +29,7 @@ bool pgs_helper_parse_request   (const void         *message,
                                  size_t              length,
                                  uint64_t            page_size,
                                  PgsHelperRequest   *request);
+bool pgs_helper_parse_stretches (const void         *message,
+                                 size_t              length,
+                                 uint64_t            page_size,
+                                 PgsHelperStretches *stretches);

@@ -19,6 +19,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -149,18 +150,31 @@ refuse (void)
   return sizeof message.header;
 }
 
+/* Makes the answer to what was received. Returns how many bytes it has. */
+static size_t
+answer (const PgsHelperTarget *target,
+        const char            *buffer,
+        size_t                 length)
+{
+  static PgsHelperStretches stretches;
+  PgsHelperRequest request;
+
+  if (pgs_helper_parse_request (buffer, length, target->page_size, &request))
+    return pgs_helper_answer (target, &request, &message);
+  if (pgs_helper_parse_stretches (buffer, length, target->page_size, &stretches))
+    return pgs_helper_answer_stretches (target, &stretches, &message);
+  return refuse ();
+}
+
 static void
 serve (const PgsHelperTarget *target)
 {
-  /* One byte more than a request, so that a longer one is told. */
-  char buffer[sizeof (PgsHelperRequest) + 1];
-  PgsHelperRequest request;
+  /* One byte more than any request, so that a longer one is told. */
+  static char buffer[sizeof (PgsHelperStretches) + 1];
   ssize_t n;
 
   while ((n = receive (target, buffer, sizeof buffer)) >= 0)
-    if (!send_message (pgs_helper_parse_request (buffer, (size_t) n, target->page_size, &request)
-                         ? pgs_helper_answer (target, &request, &message)
-                         : refuse ()))
+    if (!send_message (answer (target, buffer, MIN ((size_t) n, sizeof buffer))))
       break;
 }
 
