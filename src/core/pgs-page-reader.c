@@ -247,12 +247,13 @@ read_batch (PgsPageReader  *self,
             const Batch    *batch,
             GError        **error)
 {
+  gboolean at_once = batch->n_pages <= READ_ENTRIES;
   uint64_t *entries = self->entries;
   gssize n = 0;
 
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
-  if (batch->n_pages <= READ_ENTRIES)
+  if (at_once)
     n = pgs_source_read_stretches (self->source, batch->stretches, batch->n, entries, error);
   if (n < 0)
     return FALSE;
@@ -265,7 +266,12 @@ read_batch (PgsPageReader  *self,
         take_stretch (self, batch->ranges[i], start, entries, n_read);
       entries += n_read;
       n -= (gssize) n_read;
-      /* What was not read at once tells by itself why. */
+      if (at_once && n_read == 0)
+        {
+          self->gone = TRUE;
+          return TRUE;
+        }
+      at_once = at_once && n_read == (end - start) / self->page_size;
       if (!read_stretch (self, start + n_read * self->page_size, end, batch->ranges[i], error))
         return FALSE;
     }
