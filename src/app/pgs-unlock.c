@@ -54,13 +54,15 @@ unlocking_free (gpointer data)
   g_free (self);
 }
 
-/* Returns the helper built beside this program, or else the installed one. Only for the
- * latter polkit has rules of its own; for another one pkexec asks for the right to run
- * it as root, and names it. */
+/* Returns the helper built beside this program, or else the installed one; for tests, the
+ * one that PGS_HELPER names. Only for the installed one polkit has rules of its own; for
+ * another one pkexec asks for the right to run it as root, and names it. */
 static char *
 dup_helper (GError **error)
 {
-  char *path = pgs_child_dup_sibling ("helper", "pagescape-helper");
+  const char *named = g_getenv ("PGS_HELPER");
+  char *path = named != NULL ? g_strdup (named)
+                             : pgs_child_dup_sibling ("helper", "pagescape-helper");
 
   if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
     return path;
