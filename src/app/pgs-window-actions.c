@@ -129,14 +129,27 @@ exported_cb (PgsExportDialog *dialog,
 /* GTK would load the list of keys with every window, which took a tenth of the time it
  * takes to open one. */
 static void
+show_window (PgsWindow  *self,
+             const char *resource,
+             const char *name)
+{
+  g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource (resource);
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, name));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (self));
+  gtk_window_present (window);
+}
+
+static void
 show_shortcuts (PgsWindow *self)
 {
-  g_autoptr(GtkBuilder) builder =
-    gtk_builder_new_from_resource ("/dev/pagescape/Pagescape/ui/help-overlay.ui");
-  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+  show_window (self, "/dev/pagescape/Pagescape/ui/help-overlay.ui", "help_overlay");
+}
 
-  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (self));
-  gtk_window_present (shortcuts);
+static void
+show_privileges (PgsWindow *self)
+{
+  show_window (self, "/dev/pagescape/Pagescape/ui/privileges.ui", "privileges");
 }
 
 static void
@@ -318,6 +331,7 @@ static const struct
   { "win.show-shortcuts", show_shortcuts, NEEDS_NOTHING,
     { { GDK_KEY_F1, 0 }, { GDK_KEY_question, GDK_CONTROL_MASK },
       { GDK_KEY_question, GDK_CONTROL_MASK | GDK_SHIFT_MASK } } },
+  { "win.show-privileges", show_privileges, NEEDS_NOTHING, { { 0 } } },
   { "win.export", export, NEEDS_ALL_PAGES, { { GDK_KEY_e, GDK_CONTROL_MASK } } },
   { "win.go-to", go_to, NEEDS_PICTURE, { { GDK_KEY_l, GDK_CONTROL_MASK } } },
   { "win.filter-mappings", filter_mappings, NEEDS_PICTURE, { { GDK_KEY_f, GDK_CONTROL_MASK } } },
