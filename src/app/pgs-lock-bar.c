@@ -14,17 +14,17 @@
 
 struct _PgsLockBar
 {
-  AdwBin       parent_instance;
+  PgsNarrowBin parent_instance;
 
   PgsSession  *session;
-  GtkInfoBar  *bar;
   GtkLabel    *label;
   GtkWidget   *unlock_button;
   GtkWidget   *cancel_button;
+  GtkWidget   *close_button;
   gboolean     is_closed;
 };
 
-G_DEFINE_FINAL_TYPE (PgsLockBar, pgs_lock_bar, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (PgsLockBar, pgs_lock_bar, PGS_TYPE_NARROW_BIN)
 
 static void
 update (PgsLockBar *self)
@@ -34,22 +34,17 @@ update (PgsLockBar *self)
 
   gtk_label_set_label (self->label, is_asking
                        ? _("Waiting for somebody to allow it…")
-                       : _("The kernel hides physical addresses from ordinary users. A small "
-                           "helper may read those of this process for you, once an "
-                           "administrator allows it."));
+                       : _("The kernel hides physical addresses. A small helper may read them "
+                           "for you, once an administrator allows it."));
   gtk_widget_set_visible (self->unlock_button, !is_asking);
   gtk_widget_set_visible (self->cancel_button, is_asking);
-  gtk_info_bar_set_show_close_button (self->bar, !is_asking);
-  gtk_info_bar_set_revealed (self->bar, is_shown);
+  gtk_widget_set_visible (self->close_button, !is_asking);
   gtk_widget_set_visible (GTK_WIDGET (self), is_shown);
 }
 
 static void
-response_cb (PgsLockBar *self,
-             int         response)
+close_cb (PgsLockBar *self)
 {
-  if (response != GTK_RESPONSE_CLOSE)
-    return;
   self->is_closed = TRUE;
   update (self);
 }
@@ -59,7 +54,6 @@ pgs_lock_bar_dispose (GObject *object)
 {
   PgsLockBar *self = PGS_LOCK_BAR (object);
 
-  adw_bin_set_child (ADW_BIN (self), NULL);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (pgs_lock_bar_parent_class)->dispose (object);
@@ -73,11 +67,11 @@ pgs_lock_bar_class_init (PgsLockBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = pgs_lock_bar_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/pagescape/Pagescape/ui/pgs-lock-bar.ui");
-  gtk_widget_class_bind_template_child (widget_class, PgsLockBar, bar);
   gtk_widget_class_bind_template_child (widget_class, PgsLockBar, label);
   gtk_widget_class_bind_template_child (widget_class, PgsLockBar, unlock_button);
   gtk_widget_class_bind_template_child (widget_class, PgsLockBar, cancel_button);
-  gtk_widget_class_bind_template_callback (widget_class, response_cb);
+  gtk_widget_class_bind_template_child (widget_class, PgsLockBar, close_button);
+  gtk_widget_class_bind_template_callback (widget_class, close_cb);
 }
 
 static void

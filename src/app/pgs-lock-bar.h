@@ -5,14 +5,13 @@
 
 #pragma once
 
-#include <adwaita.h>
-
+#include "pgs-narrow-bin.h"
 #include "pgs-session.h"
 
 G_BEGIN_DECLS
 
 #define PGS_TYPE_LOCK_BAR (pgs_lock_bar_get_type ())
-G_DECLARE_FINAL_TYPE (PgsLockBar, pgs_lock_bar, PGS, LOCK_BAR, AdwBin)
+G_DECLARE_FINAL_TYPE (PgsLockBar, pgs_lock_bar, PGS, LOCK_BAR, PgsNarrowBin)
 
 GtkWidget *pgs_lock_bar_new (PgsSession *session);
 

@@ -32,7 +32,7 @@ struct _PgsWindow
   GtkWidget            *failed_unlock_button;
   GtkBox               *map_box;
   GtkWidget            *lock_bar;      /* %NULL until something was hidden */
-  GtkInfoBar           *info_bar;
+  GtkWidget            *info_bar;
   GtkLabel             *info_label;
   GtkWidget            *again_button;
   GtkWidget            *progress_box;

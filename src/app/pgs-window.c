@@ -130,9 +130,11 @@ update_info (PgsWindow *self)
   else if (error != NULL)
     text = g_strdup (error->message);
   gtk_label_set_label (self->info_label, text != NULL ? text : "");
-  gtk_info_bar_set_message_type (self->info_bar, ended ? GTK_MESSAGE_INFO : GTK_MESSAGE_WARNING);
-  gtk_info_bar_set_revealed (self->info_bar, text != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->info_bar), text != NULL);
+  if (ended)
+    gtk_widget_remove_css_class (self->info_bar, "warning");
+  else
+    gtk_widget_add_css_class (self->info_bar, "warning");
+  gtk_widget_set_visible (self->info_bar, text != NULL);
   gtk_widget_set_visible (self->again_button,
                           ended && pgs_session_can_launch_again (self->session));
 }
@@ -498,6 +500,7 @@ pgs_window_class_init (PgsWindowClass *klass)
   g_type_ensure (PGS_TYPE_BAR);
   g_type_ensure (PGS_TYPE_CONSOLE);
   g_type_ensure (PGS_TYPE_LEGEND);
+  g_type_ensure (PGS_TYPE_NARROW_BIN);
   g_type_ensure (PGS_TYPE_OVERVIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/pagescape/Pagescape/ui/pgs-window.ui");
