@@ -122,6 +122,8 @@ test_refused (void **state)
     { "--pid 1 --export x.csv --detail much", PGS_OPTIONS_ERROR_VALUE, "MiB" },
     { "--no-scan=1", PGS_OPTIONS_ERROR_UNKNOWN, "--no-scan=1" },
     { "--no-scan 1", PGS_OPTIONS_ERROR_UNKNOWN, "--pid PID" },
+    { "--pid 1 --unlock=yes", PGS_OPTIONS_ERROR_UNKNOWN, "--unlock=yes" },
+    { "--unlock", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
     { "--pid 1 --launch", PGS_OPTIONS_ERROR_CLASH, "one of them" },
     { "--pid 1 --export x.csv --size 640x480", PGS_OPTIONS_ERROR_CLASH, "leave it out" },
     { "--export x.png", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
@@ -304,6 +306,18 @@ test_addresses (void **state)
     }
 }
 
+static void
+test_unlock (void **state)
+{
+  g_autoptr(PgsOptions) with = parse_valid ("--pid 1 --unlock");
+  g_autoptr(PgsOptions) launched = parse_valid ("--launch --unlock --export x.csv -- ls");
+  g_autoptr(PgsOptions) without = parse_valid ("--launch -- ls --unlock");
+
+  assert_true (with->unlock);
+  assert_true (launched->unlock);
+  assert_false (without->unlock);
+}
+
 int
 main (void)
 {
@@ -316,6 +330,7 @@ main (void)
     cmocka_unit_test (test_launch),
     cmocka_unit_test (test_help),
     cmocka_unit_test (test_addresses),
+    cmocka_unit_test (test_unlock),
   };
 
   setlocale (LC_ALL, "C.UTF-8");
