@@ -85,14 +85,15 @@ dup_pkexec (GError **error)
   return path;
 }
 
-/* Whether a process is the user's own, and no more than that: the folder of one with
- * the rights of somebody else is theirs. */
+/* Whether a process is the user's own, and no more than that: the files of one with the
+ * rights of somebody else are not. */
 static gboolean
 is_own (PgsProcess *process)
 {
   struct stat info;
 
-  return fstat (pgs_process_get_dir_fd (process), &info) == 0 && info.st_uid == getuid ();
+  return fstatat (pgs_process_get_dir_fd (process), "maps", &info, 0) == 0 &&
+         info.st_uid == getuid ();
 }
 
 static GSubprocess *

@@ -104,8 +104,9 @@ read_identity (int       directory,
                  &identity->uids[2], &identity->uids[3]) == 4;
 }
 
-/* Whether a process is the user's own and nothing more: one that runs with the rights
- * of somebody else, or did, has a folder that is root's. */
+/* Whether a process is the user's own and nothing more. The files of one that is not to
+ * be dumped, for it has or had the rights of somebody else, are root's; its folder is
+ * not (task_dump_owner() in fs/proc/base.c). Asking by name has the kernel look anew. */
 static bool
 is_own (int             directory,
         const Identity *identity,
@@ -113,7 +114,7 @@ is_own (int             directory,
 {
   struct stat info;
 
-  if (fstat (directory, &info) != 0 || info.st_uid != user)
+  if (fstatat (directory, "maps", &info, 0) != 0 || info.st_uid != user)
     return false;
   for (unsigned i = 0; i < 4; i++)
     if (identity->uids[i] != user)
