@@ -1,0 +1,129 @@
+/* pgs-frame-zones.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where RAM lies, as /proc/zoneinfo tells: each zone of each node with the frames it
+ * spans. A zone may have holes, and another node's frames in them; then it is not known
+ * which node a frame is of.
+ */
+
+#include "config.h"
+
+#include "pgs-frame-zones.h"
+
+#include <string.h>
+
+#define MAX_ZONES      65536
+#define ZONEINFO_LIMIT ((gsize) 4 * 1024 * 1024)
+
+/* Returns the number behind @key in @text, which is moved behind it. */
+static gboolean
+find_number (const char **text,
+             const char  *key,
+             uint64_t    *number)
+{
+  const char *found = strstr (*text, key);
+
+  if (found == NULL)
+    return FALSE;
+  *number = g_ascii_strtoull (found + strlen (key), (char **) text, 10);
+  return TRUE;
+}
+
+/**
+ * pgs_frame_zones_parse:
+ * @text: what /proc/zoneinfo says
+ *
+ * A zone says which node it is of, how many frames it spans, and last with which it
+ * starts.
+ *
+ * Returns: (transfer full) (element-type PgsFrameZone): the zones that span any frames
+ */
+GArray *
+pgs_frame_zones_parse (const char *text)
+{
+  GArray *zones = g_array_new (FALSE, FALSE, sizeof (PgsFrameZone));
+  const char *at = text;
+  uint64_t node, spanned, start;
+
+  g_return_val_if_fail (text != NULL, zones);
+
+  while (zones->len < MAX_ZONES && find_number (&at, "Node ", &node) &&
+         find_number (&at, " spanned ", &spanned) && find_number (&at, "start_pfn:", &start))
+    {
+      PgsFrameZone zone = { start, start + spanned, (int32_t) MIN (node, G_MAXINT32) };
+
+      if (spanned > 0 && start <= G_MAXUINT64 - spanned)
+        g_array_append_val (zones, zone);
+    }
+  return zones;
+}
+
+/**
+ * pgs_frame_zones_read:
+ * @proc_root: the folder to read as /proc
+ *
+ * Returns: (transfer full) (element-type PgsFrameZone): the zones of this machine; none
+ *   where that cannot be read
+ */
+GArray *
+pgs_frame_zones_read (const char *proc_root)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  g_return_val_if_fail (proc_root != NULL, NULL);
+
+  path = g_build_filename (proc_root, "zoneinfo", NULL);
+  if (!g_file_get_contents (path, &text, &length, NULL) || length > ZONEINFO_LIMIT)
+    return pgs_frame_zones_parse ("");
+  return pgs_frame_zones_parse (text);
+}
+
+/**
+ * pgs_frame_zones_get_end:
+ *
+ * Returns: the PFN behind the last frame of all; 0 where there are no zones
+ */
+uint64_t
+pgs_frame_zones_get_end (const GArray *zones)
+{
+  uint64_t end = 0;
+
+  for (guint i = 0; i < zones->len; i++)
+    end = MAX (end, g_array_index (zones, PgsFrameZone, i).end);
+  return end;
+}
+
+/**
+ * pgs_frame_zones_find_node:
+ * @pfn: a frame
+ * @end: (out): up to where the frames from there on are of the same node
+ *
+ * Returns: the node of the frame; %PGS_FRAME_NO_NODE where there is none, or several
+ */
+int32_t
+pgs_frame_zones_find_node (const GArray *zones,
+                           uint64_t      pfn,
+                           uint64_t     *end)
+{
+  int32_t node = PGS_FRAME_NO_NODE;
+  gboolean is_ambiguous = FALSE;
+
+  *end = G_MAXUINT64;
+  for (guint i = 0; i < zones->len; i++)
+    {
+      const PgsFrameZone *zone = &g_array_index (zones, PgsFrameZone, i);
+
+      if (pfn < zone->start)
+        *end = MIN (*end, zone->start);
+      else if (pfn < zone->end)
+        {
+          *end = MIN (*end, zone->end);
+          is_ambiguous = is_ambiguous || (node != PGS_FRAME_NO_NODE && node != zone->node);
+          node = zone->node;
+        }
+    }
+  return is_ambiguous ? PGS_FRAME_NO_NODE : node;
+}
