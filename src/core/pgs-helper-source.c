@@ -479,6 +479,56 @@ pgs_helper_source_read_stretches (PgsSource                *source,
   return n_read;
 }
 
+/* Takes what the helper says of a frame, if it still is the frame of that page. */
+static void
+take_frame (const PgsHelperFrame *said,
+            uint64_t              entry,
+            PgsFrame             *frame)
+{
+  const uint64_t same = PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_PFN_MASK;
+
+  *frame = (PgsFrame) { .node = -1 };
+  if ((said->entry & PGS_PAGEMAP_PRESENT) == 0 || ((said->entry ^ entry) & same) != 0)
+    return;
+  frame->flags = said->flags;
+  frame->map_count = said->map_count;
+  frame->node = said->node;
+  frame->is_known = TRUE;
+}
+
+static gssize
+pgs_helper_source_read_frames (PgsSource       *source,
+                               uint64_t         address,
+                               const uint64_t  *entries,
+                               gsize            n_pages,
+                               PgsFrame        *frames,
+                               GError         **error)
+{
+  PgsHelperSource *self = PGS_HELPER_SOURCE (source);
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  uint64_t page_size = pgs_source_get_page_size (self->proc);
+  gsize n_read = 0;
+
+  while (n_read < n_pages)
+    {
+      const PgsHelperRequest request = {
+        PGS_HELPER_VERSION, PGS_HELPER_FRAMES, address + n_read * page_size, 0,
+        (guint32) MIN (n_pages - n_read, PGS_HELPER_MAX_FRAMES), 0,
+      };
+      guint32 n;
+
+      if (!ask (self, &request, error) || !check_status (self, error))
+        return -1;
+      n = self->answer->header.n;
+      for (guint32 i = 0; i < n; i++)
+        take_frame (&self->answer->frames[i], entries[n_read + i], &frames[n_read + i]);
+      n_read += n;
+      if (n < request.n)
+        break;
+    }
+  return (gssize) n_read;
+}
+
 static void
 pgs_helper_source_finalize (GObject *object)
 {
@@ -502,6 +552,7 @@ pgs_helper_source_iface_init (PgsSourceInterface *iface)
   iface->read_maps = pgs_helper_source_read_maps;
   iface->scan = pgs_helper_source_scan;
   iface->read_entries = pgs_helper_source_read_entries;
+  iface->read_frames = pgs_helper_source_read_frames;
   iface->read_stretches = pgs_helper_source_read_stretches;
   iface->check = pgs_helper_source_check;
 }

@@ -23,30 +23,31 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "pgs-frame-zones.h"
 #include "pgs-maps.h"
 #include "pgs-pagemap-entry.h"
 #include "pgs-pagemap-scan.h"
+#include "pgs-proc-frames.h"
 
 #define SCAN_REGIONS   2048
 /* How many pages a scan finds at most: the reader does without scans where there are
  * many. */
 #define SCAN_MAX_PAGES UINT64_C (16384)
-#define READ_CHUNK     ((gsize) 256 * 1024)
-#define ZONEINFO_LIMIT ((gsize) 4 * 1024 * 1024)
+#define READ_CHUNK ((gsize) 256 * 1024)
 
 struct _PgsProcSource
 {
-  GObject      parent_instance;
+  GObject        parent_instance;
 
-  PgsProcess  *process;
-  char        *proc_root;
-  PgsProcScan  scan;
-  uint64_t     page_size;
-  int          pagemap_fd;
-  GError      *pagemap_error;
+  PgsProcess    *process;
+  char          *proc_root;
+  PgsProcScan    scan;
+  uint64_t       page_size;
+  int            pagemap_fd;
+  GError        *pagemap_error;
+  PgsProcFrames *frames;         /* opened when they are first asked for */
 };
 
 static void pgs_proc_source_iface_init (PgsSourceInterface *iface);
@@ -246,6 +247,22 @@ pgs_proc_source_read_entries (PgsSource  *source,
   return n / (gssize) sizeof (uint64_t);
 }
 
+static gssize
+pgs_proc_source_read_frames (PgsSource       *source,
+                             uint64_t         address,
+                             const uint64_t  *entries,
+                             gsize            n_pages,
+                             PgsFrame        *frames,
+                             GError         **error)
+{
+  PgsProcSource *self = PGS_PROC_SOURCE (source);
+
+  if (self->frames == NULL)
+    self->frames = pgs_proc_frames_new (self->proc_root, error);
+  return self->frames != NULL
+    ? pgs_proc_frames_read (self->frames, entries, n_pages, frames, error) : -1;
+}
+
 static gboolean
 pgs_proc_source_check (PgsSource  *source,
                        GError    **error)
@@ -259,39 +276,13 @@ pgs_proc_source_get_page_size (PgsSource *source)
   return PGS_PROC_SOURCE (source)->page_size;
 }
 
-/* Returns the number behind @key in @text, which is moved behind it. */
-static gboolean
-find_number (const char **text,
-             const char  *key,
-             uint64_t    *number)
-{
-  const char *found = strstr (*text, key);
-
-  if (found == NULL)
-    return FALSE;
-  *number = g_ascii_strtoull (found + strlen (key), (char **) text, 10);
-  return TRUE;
-}
-
-/* RAM ends where the last zone of /proc/zoneinfo does: a zone lists how many
- * frames it spans before it says with which it starts. */
+/* RAM ends where the last zone does. */
 static uint64_t
 pgs_proc_source_get_ram_end (PgsSource *source)
 {
-  g_autofree char *path =
-    g_build_filename (PGS_PROC_SOURCE (source)->proc_root, "zoneinfo", NULL);
-  g_autofree char *text = NULL;
-  const char *at;
-  gsize length;
-  uint64_t spanned, start, ram_end = 0;
+  g_autoptr(GArray) zones = pgs_frame_zones_read (PGS_PROC_SOURCE (source)->proc_root);
 
-  if (!g_file_get_contents (path, &text, &length, NULL) || length > ZONEINFO_LIMIT)
-    return 0;
-  at = text;
-  while (find_number (&at, " spanned ", &spanned) && find_number (&at, "start_pfn:", &start))
-    if (spanned > 0)
-      ram_end = MAX (ram_end, start + spanned);
-  return ram_end;
+  return pgs_frame_zones_get_end (zones);
 }
 
 static void
@@ -300,6 +291,7 @@ pgs_proc_source_finalize (GObject *object)
   PgsProcSource *self = PGS_PROC_SOURCE (object);
 
   close_pagemap (self);
+  g_clear_pointer (&self->frames, pgs_proc_frames_free);
   g_clear_pointer (&self->process, pgs_process_unref);
   g_free (self->proc_root);
 
@@ -314,6 +306,7 @@ pgs_proc_source_iface_init (PgsSourceInterface *iface)
   iface->read_maps = pgs_proc_source_read_maps;
   iface->scan = pgs_proc_source_scan;
   iface->read_entries = pgs_proc_source_read_entries;
+  iface->read_frames = pgs_proc_source_read_frames;
   iface->check = pgs_proc_source_check;
 }
 

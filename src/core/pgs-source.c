@@ -10,6 +10,8 @@
 
 #include "pgs-source.h"
 
+#include <glib/gi18n-lib.h>
+
 G_DEFINE_INTERFACE (PgsSource, pgs_source, G_TYPE_OBJECT)
 
 static void
@@ -151,6 +153,42 @@ pgs_source_read_stretches (PgsSource               *self,
         break;
     }
   return n_read;
+}
+
+/**
+ * pgs_source_read_frames:
+ * @address: page-aligned address of the first page
+ * @entries: (array length=n_pages): the pagemap entries of the pages
+ * @n_pages: how many pages
+ * @frames: (out caller-allocates): what is said of the frame of each page
+ *
+ * Tells what the kernel knows of frames. Nothing is known of a page that has none, or
+ * whose frame cannot be told. Near frames are read together, even if their pages are
+ * not near: asking for many pages at a time is cheaper.
+ *
+ * Returns: of how many pages, from the first on, frames were told; -1 with
+ *   %G_IO_ERROR_PERMISSION_DENIED or %G_IO_ERROR_NOT_SUPPORTED where nothing can be told
+ *   of frames at all, or with another error
+ */
+gssize
+pgs_source_read_frames (PgsSource       *self,
+                        uint64_t         address,
+                        const uint64_t  *entries,
+                        gsize            n_pages,
+                        PgsFrame        *frames,
+                        GError         **error)
+{
+  PgsSourceInterface *iface;
+
+  g_return_val_if_fail (PGS_IS_SOURCE (self), -1);
+  g_return_val_if_fail (entries != NULL && frames != NULL && n_pages > 0, -1);
+
+  iface = PGS_SOURCE_GET_IFACE (self);
+  if (iface->read_frames != NULL)
+    return iface->read_frames (self, address, entries, n_pages, frames, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       _("What the kernel knows of frames cannot be read here."));
+  return -1;
 }
 
 /**

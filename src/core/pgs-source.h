@@ -8,6 +8,8 @@
 #include <gio/gio.h>
 #include <stdint.h>
 
+#include "pgs-frame.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -40,6 +42,10 @@ G_DECLARE_INTERFACE (PgsSource, pgs_source, PGS, SOURCE, GObject)
  *   0 when there are none to read at that address, -1 on error
  * @read_stretches: the same for pages here and there, one after the other; %NULL where
  *   that is no faster than asking for each
+ * @read_frames: (nullable): tells of the frames of consecutive pages whose entries are
+ *   given; returns of how many, -1 with %G_IO_ERROR_PERMISSION_DENIED or
+ *   %G_IO_ERROR_NOT_SUPPORTED where nothing can be told of frames at all. A source
+ *   without it supports none
  * @check: %TRUE while what is read is still of the same process and program
  *
  * Where the bytes about a process come from. A source is used by one thread at
@@ -70,6 +76,12 @@ struct _PgsSourceInterface
                                guint                    n_stretches,
                                uint64_t                *entries,
                                GError                 **error);
+  gssize    (*read_frames)   (PgsSource       *self,
+                              uint64_t         address,
+                              const uint64_t  *entries,
+                              gsize            n_pages,
+                              PgsFrame        *frames,
+                              GError         **error);
   gboolean  (*check)         (PgsSource     *self,
                               GError       **error);
 };
@@ -95,6 +107,12 @@ gssize    pgs_source_read_stretches (PgsSource               *self,
                                      guint                    n_stretches,
                                      uint64_t                *entries,
                                      GError                 **error);
+gssize    pgs_source_read_frames   (PgsSource       *self,
+                                    uint64_t         address,
+                                    const uint64_t  *entries,
+                                    gsize            n_pages,
+                                    PgsFrame        *frames,
+                                    GError         **error);
 gboolean  pgs_source_check         (PgsSource     *self,
                                     GError       **error);
 
