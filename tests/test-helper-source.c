@@ -193,8 +193,8 @@ typedef struct
 } Fixture;
 
 static Fixture
-start (PgsTargetFlags  flags,
-       const char     *scope)
+start_helper (PgsTargetFlags  flags,
+              const char     *scope)
 {
   Fixture self = { .target = pgs_target_new (flags) };
   g_autoptr(GError) error = NULL;
@@ -268,7 +268,7 @@ test_same_as_plain (void **state)
   g_autoptr(PgsSource) source = NULL;
 
   pgs_skip_unless_root ();
-  fixture = start (PGS_TARGET_AS_NOBODY, PGS_HELPER_OWN);
+  fixture = start_helper (PGS_TARGET_AS_NOBODY, PGS_HELPER_OWN);
   snapshot = pgs_snapshot_build (fixture.source, NULL, NULL);
   assert_non_null (snapshot);
   assert_int_equal (count_differences (snapshot, fixture.target->pid), 0);
@@ -278,6 +278,38 @@ test_same_as_plain (void **state)
                        sizeof (PgsTotals));
   assert_int_equal (pgs_snapshot_get_totals (snapshot)->hidden, 0);
   assert_int_equal (pgs_snapshot_get_ram_end (snapshot), pgs_snapshot_get_ram_end (direct));
+  finish (&fixture);
+}
+
+/* What is said of frames is what the kernel says, and nothing of those that are not the
+ * page's any more. */
+static void
+test_frames (void **state)
+{
+  /* LOCKED, REFERENCED, LRU and ACTIVE come and go. */
+  const uint64_t steady = ~UINT64_C (0x65);
+  Fixture fixture;
+  g_autoptr(PgsSource) direct = NULL;
+  uint64_t start, entries[8];
+  PgsFrame told[8], plain[8];
+
+  pgs_skip_unless_root ();
+  fixture = start_helper (PGS_TARGET_AS_NOBODY, PGS_HELPER_OWN);
+  direct = pgs_proc_source_new (fixture.process, NULL, PGS_PROC_SCAN_AUTO);
+  start = fixture.target->start[PGS_TARGET_TOUCHED];
+  assert_int_equal (pgs_source_read_entries (fixture.source, start, entries, 8, NULL), 8);
+  entries[3] ^= 1;
+  assert_int_equal (pgs_source_read_frames (fixture.source, start, entries, 8, told, NULL), 8);
+  assert_int_equal (pgs_source_read_frames (direct, start, entries, 8, plain, NULL), 8);
+  for (guint i = 0; i < 8; i++)
+    {
+      assert_int_equal (told[i].is_known, i != 3);
+      if (i == 3)
+        continue;
+      assert_true (((told[i].flags ^ plain[i].flags) & steady) == 0);
+      assert_int_equal (told[i].map_count, plain[i].map_count);
+      assert_int_equal (told[i].node, plain[i].node);
+    }
   finish (&fixture);
 }
 
@@ -292,7 +324,7 @@ test_refresh (void **state)
   PgsSnapshotOptions options = { 0 };
 
   pgs_skip_unless_root ();
-  fixture = start (0, PGS_HELPER_ANY);
+  fixture = start_helper (0, PGS_HELPER_ANY);
   snapshot = pgs_snapshot_build (fixture.source, NULL, NULL);
   options.previous = snapshot;
   same = pgs_snapshot_build_with (fixture.source, &options, NULL, NULL);
@@ -312,21 +344,21 @@ test_ends (void **state)
   Fixture fixture;
 
   pgs_skip_unless_root ();
-  fixture = start (0, PGS_HELPER_ANY);
+  fixture = start_helper (0, PGS_HELPER_ANY);
   kill (fixture.helper, SIGKILL);
   assert_null (pgs_snapshot_build (fixture.source, NULL, &error));
   assert_true (g_error_matches (error, PGS_HELPER_ERROR, PGS_HELPER_ERROR_LOST));
   finish (&fixture);
 
   g_clear_error (&error);
-  fixture = start (0, PGS_HELPER_ANY);
+  fixture = start_helper (0, PGS_HELPER_ANY);
   pgs_target_end (fixture.target);
   assert_null (pgs_snapshot_build (fixture.source, NULL, &error));
   assert_true (g_error_matches (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND));
   finish (&fixture);
 
   g_clear_error (&error);
-  fixture = start (0, PGS_HELPER_ANY);
+  fixture = start_helper (0, PGS_HELPER_ANY);
   pgs_target_exec (fixture.target);
   assert_null (pgs_snapshot_build (fixture.source, NULL, &error));
   assert_true (g_error_matches (error, PGS_HELPER_ERROR, PGS_HELPER_ERROR_REPLACED));
@@ -340,6 +372,7 @@ main (void)
     cmocka_unit_test (test_nonsense),
     cmocka_unit_test (test_silence),
     cmocka_unit_test (test_same_as_plain),
+    cmocka_unit_test (test_frames),
     cmocka_unit_test (test_refresh),
     cmocka_unit_test (test_ends),
   };
