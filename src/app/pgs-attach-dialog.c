@@ -52,7 +52,7 @@ get_selected (PgsAttachDialog *self)
 {
   gpointer item = gtk_single_selection_get_selected_item (self->selection);
 
-  return item != NULL && pgs_process_item_is_allowed (item) ? item : NULL;
+  return item != NULL && pgs_process_item_can_attach (item) ? item : NULL;
 }
 
 static void
@@ -212,7 +212,7 @@ row_activated_cb (PgsAttachDialog *self,
   g_autoptr(PgsProcessItem) item =
     g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
-  if (item != NULL && pgs_process_item_is_allowed (item))
+  if (item != NULL && pgs_process_item_can_attach (item))
     attach_to (self, item);
 }
 
@@ -300,11 +300,11 @@ bind_row_cb (GtkSignalListItemFactory *factory,
              GtkListItem              *list_item)
 {
   PgsProcessItem *item = gtk_list_item_get_item (list_item);
-  gboolean is_allowed = pgs_process_item_is_allowed (item);
+  gboolean can_attach = pgs_process_item_can_attach (item);
 
   pgs_process_row_set_item (PGS_PROCESS_ROW (gtk_list_item_get_child (list_item)), item);
-  gtk_list_item_set_activatable (list_item, is_allowed);
-  gtk_list_item_set_selectable (list_item, is_allowed);
+  gtk_list_item_set_activatable (list_item, can_attach);
+  gtk_list_item_set_selectable (list_item, can_attach);
 }
 
 /* Puts together store, filter, sorter, selection and list. The filter and the

@@ -81,16 +81,17 @@ pgs_process_item_get_info (PgsProcessItem *self)
 }
 
 /**
- * pgs_process_item_is_allowed:
+ * pgs_process_item_can_attach:
  *
- * Returns: whether the process may be looked into
+ * Returns: whether it can be attached to, at once or once it is unlocked
  */
 gboolean
-pgs_process_item_is_allowed (PgsProcessItem *self)
+pgs_process_item_can_attach (PgsProcessItem *self)
 {
   g_return_val_if_fail (PGS_IS_PROCESS_ITEM (self), FALSE);
 
-  return self->info->denied == NULL;
+  return self->info->denied == NULL ||
+         g_error_matches (self->info->denied, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_PERMITTED);
 }
 
 /**

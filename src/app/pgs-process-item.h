@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (PgsProcessItem, pgs_process_item, PGS, PROCESS_ITEM, GObje
 
 PgsProcessItem       *pgs_process_item_new        (PgsProcessInfo       *info);
 const PgsProcessInfo *pgs_process_item_get_info   (PgsProcessItem       *self);
-gboolean              pgs_process_item_is_allowed (PgsProcessItem       *self);
+gboolean              pgs_process_item_can_attach (PgsProcessItem       *self);
 gboolean              pgs_process_item_matches    (PgsProcessItem       *self,
                                                    const char           *needle);
 int                   pgs_process_item_compare    (PgsProcessItem       *self,

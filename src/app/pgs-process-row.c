@@ -93,7 +93,7 @@ get_reason (const GError *denied)
   switch (denied->code)
     {
     case PGS_PROCESS_ERROR_NOT_PERMITTED:
-      return _("Not permitted");
+      return _("Has to be unlocked");
     case PGS_PROCESS_ERROR_KERNEL_THREAD:
       return _("Part of the kernel");
     case PGS_PROCESS_ERROR_ZOMBIE:

@@ -346,17 +346,19 @@ set_denied_error (const PgsProcess  *self,
       g_autofree char *user = pgs_process_dup_user_name (folder.st_uid);
 
       reason = g_strdup_printf (_("It belongs to another user, “%s”. "
-                                  "Run Pagescape as that user or as root to see it."), user);
+                                  "Unlock it (--unlock on the command line), or run "
+                                  "Pagescape as that user."), user);
     }
   else if (maps.st_uid != geteuid ())
     {
       reason = g_strdup (_("It started with privileges of its own or keeps others out of its "
-                           "memory. Run Pagescape as root to see it."));
+                           "memory. Unlock it to see it (--unlock on the command line)."));
     }
   else
     {
       reason = g_strdup (_("It has more privileges than Pagescape, or a security policy of this "
-                           "system protects it. Run Pagescape as root to see it."));
+                           "system protects it. Unlock it to see it (--unlock on the command "
+                           "line)."));
     }
   g_set_error (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_PERMITTED,
                _("The memory of process %d (%s) may not be read. %s"),
