@@ -46,18 +46,7 @@ typedef struct
   int   fd;
 } Helper;
 
-/* An answer, as large as any. */
-static struct
-{
-  PgsHelperAnswer header;
-  union
-  {
-    char           bytes[PGS_HELPER_MAX_BYTES];
-    PgsHelperRange ranges[PGS_HELPER_MAX_RANGES];
-    uint64_t       entries[PGS_HELPER_MAX_ENTRIES];
-    PgsHelperFrame frames[PGS_HELPER_MAX_FRAMES];
-  };
-} answer;
+static PgsHelperMessage answer;
 
 static Helper
 spawn (const char         *variable,

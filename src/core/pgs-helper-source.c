@@ -42,28 +42,15 @@
 /* No architecture has user space beyond this. */
 #define USER_END (UINT64_C (1) << 63)
 
-/* An answer, as it comes. */
-typedef struct
-{
-  PgsHelperAnswer header;
-  union
-  {
-    char           bytes[PGS_HELPER_MAX_BYTES];
-    PgsHelperRange ranges[PGS_HELPER_MAX_RANGES];
-    uint64_t       entries[PGS_HELPER_MAX_ENTRIES];
-    PgsHelperFrame frames[PGS_HELPER_MAX_FRAMES];
-  };
-} Answer;
-
 struct _PgsHelperSource
 {
-  GObject    parent_instance;
+  GObject           parent_instance;
 
-  PgsProcess *process;
-  PgsSource  *proc;    /* what everybody may know */
-  GMutex      mutex;   /* for what follows: a reading that was given up may still ask */
-  int         fd;      /* -1 once the helper is lost */
-  Answer     *answer;
+  PgsProcess       *process;
+  PgsSource        *proc;    /* what everybody may know */
+  GMutex            mutex;   /* for what follows: a reading that was given up may still ask */
+  int               fd;      /* -1 once the helper is lost */
+  PgsHelperMessage *answer;
 
   /* Pages are mostly read one after the other: while we look at some, the helper reads
    * the next ones. */
@@ -568,7 +555,7 @@ pgs_helper_source_init (PgsHelperSource *self)
 {
   g_mutex_init (&self->mutex);
   self->fd = -1;
-  self->answer = g_new0 (Answer, 1);
+  self->answer = g_new0 (PgsHelperMessage, 1);
 }
 
 /* Making */

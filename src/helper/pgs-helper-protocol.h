@@ -165,6 +165,28 @@ typedef struct
   int32_t  node;
 } PgsHelperFrame;
 
+/**
+ * PgsHelperMessage:
+ * @header: what it answers, and how many items there are
+ * @bytes: the items, for maps
+ * @ranges: for a scan
+ * @entries: for entries and stretches
+ * @frames: for frames
+ *
+ * An answer with as many items as there may be.
+ */
+typedef struct
+{
+  PgsHelperAnswer header;
+  union
+  {
+    char           bytes[PGS_HELPER_MAX_BYTES];
+    PgsHelperRange ranges[PGS_HELPER_MAX_RANGES];
+    uint64_t       entries[PGS_HELPER_MAX_ENTRIES];
+    PgsHelperFrame frames[PGS_HELPER_MAX_FRAMES];
+  };
+} PgsHelperMessage;
+
 _Static_assert (sizeof (PgsHelperRequest) == 32, "the same for every compiler");
 _Static_assert (sizeof (PgsHelperStretches) == 1056, "the same for every compiler");
 _Static_assert (sizeof (PgsHelperAnswer) == 24, "the same for every compiler");
