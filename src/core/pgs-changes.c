@@ -8,6 +8,10 @@
  * the same; of the others, the pages are laid out one by one and compared. Where
  * only the numbers of pages are kept, the pages of a block change together; two blocks
  * are taken for the same where a hash of their numbers is.
+ *
+ * What the kernel knows of frames does not count. It ages frames all the time, and
+ * others map them: a flash would tell of the kernel's doings where one looks for those
+ * of the process.
  */
 
 #include "config.h"

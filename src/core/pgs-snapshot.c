@@ -24,7 +24,8 @@ struct _PgsSnapshot
   gint64           time;
   GError          *pages_error;
   PgsTotals        totals;
-  PgsTotals       *mapping_totals;
+  PgsTotals       *mapping_totals; /* shared by snapshots that differ in frames only */
+  PgsFrameStore   *frames;
 };
 
 /* Counts the pages of @chunk from @first up to @end, page numbers. */
@@ -125,7 +126,7 @@ count_all (PgsSnapshot *self)
   guint n_mappings = pgs_maps_get_n_mappings (self->maps);
   guint chunk_index = 0;
 
-  self->mapping_totals = g_new0 (PgsTotals, n_mappings);
+  self->mapping_totals = g_atomic_rc_box_alloc0 (MAX (n_mappings, 1) * sizeof (PgsTotals));
   for (guint i = 0; i < n_mappings; i++)
     {
       const PgsMapping *mapping = pgs_maps_get_mapping (self->maps, i);
@@ -210,6 +211,34 @@ pgs_snapshot_new_partial (PgsMaps      *maps,
 }
 
 /**
+ * pgs_snapshot_new_with_frames:
+ * @like: (transfer none): a snapshot
+ * @frames: (transfer none): what is known of the frames of its pages
+ *
+ * Returns: (transfer full): a snapshot that says of all else what @like does, and
+ *   shares it
+ */
+PgsSnapshot *
+pgs_snapshot_new_with_frames (const PgsSnapshot *like,
+                              PgsFrameStore     *frames)
+{
+  PgsSnapshot *self;
+
+  g_return_val_if_fail (like != NULL && frames != NULL, NULL);
+
+  self = g_new (PgsSnapshot, 1);
+  *self = *like;
+  g_atomic_ref_count_init (&self->ref_count);
+  pgs_maps_ref (self->maps);
+  pgs_page_store_ref (self->store);
+  g_array_ref (self->unread);
+  g_atomic_rc_box_acquire (self->mapping_totals);
+  self->pages_error = like->pages_error != NULL ? g_error_copy (like->pages_error) : NULL;
+  self->frames = pgs_frame_store_ref (frames);
+  return self;
+}
+
+/**
  * pgs_snapshot_ref:
  *
  * Returns: (transfer full): @self with one more reference
@@ -239,7 +268,8 @@ pgs_snapshot_unref (PgsSnapshot *self)
   pgs_page_store_unref (self->store);
   g_array_unref (self->unread);
   g_clear_error (&self->pages_error);
-  g_free (self->mapping_totals);
+  g_clear_pointer (&self->mapping_totals, g_atomic_rc_box_release);
+  g_clear_pointer (&self->frames, pgs_frame_store_unref);
   g_free (self);
 }
 
@@ -419,4 +449,55 @@ pgs_snapshot_get_entry (const PgsSnapshot *self,
   g_return_val_if_fail (self != NULL, 0);
 
   return pgs_page_store_get_entry (self->store, address / self->page_size);
+}
+
+/**
+ * pgs_snapshot_get_frames:
+ *
+ * Returns: (transfer none) (nullable): what is known of the frames of its pages; %NULL
+ *   where that was not asked for
+ */
+PgsFrameStore *
+pgs_snapshot_get_frames (const PgsSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->frames;
+}
+
+/**
+ * pgs_snapshot_get_frame_word:
+ * @address: any address
+ *
+ * Returns: what is known of the frame of the page that holds the address;
+ *   %PGS_FRAME_WORD_UNKNOWN where that is nothing
+ */
+uint32_t
+pgs_snapshot_get_frame_word (const PgsSnapshot *self,
+                             uint64_t           address)
+{
+  g_return_val_if_fail (self != NULL, PGS_FRAME_WORD_UNKNOWN);
+
+  return self->frames != NULL
+    ? pgs_frame_store_get_word (self->frames, address / self->page_size)
+    : PGS_FRAME_WORD_UNKNOWN;
+}
+
+/**
+ * pgs_snapshot_says:
+ * @other: a snapshot of the same process
+ *
+ * Returns: whether both say the same, as far as can be told without looking into them,
+ *   but for the time and for frames
+ */
+gboolean
+pgs_snapshot_says (const PgsSnapshot *self,
+                   const PgsSnapshot *other)
+{
+  g_return_val_if_fail (self != NULL && other != NULL, FALSE);
+
+  return self->maps == other->maps && self->store == other->store &&
+         self->page_size == other->page_size && self->bands.ram_end == other->bands.ram_end &&
+         self->unread->len == 0 && other->unread->len == 0 &&
+         self->pages_error == NULL && other->pages_error == NULL;
 }

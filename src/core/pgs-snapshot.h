@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "pgs-frame-store.h"
 #include "pgs-maps.h"
 #include "pgs-page-store.h"
 
@@ -63,6 +64,8 @@ PgsSnapshot      *pgs_snapshot_new_partial        (PgsMaps           *maps,
                                                    uint64_t           page_size,
                                                    uint64_t           ram_end,
                                                    const GArray      *unread);
+PgsSnapshot      *pgs_snapshot_new_with_frames    (const PgsSnapshot *like,
+                                                   PgsFrameStore     *frames);
 PgsSnapshot      *pgs_snapshot_ref                (PgsSnapshot       *self);
 void              pgs_snapshot_unref              (PgsSnapshot       *self);
 PgsMaps          *pgs_snapshot_get_maps           (const PgsSnapshot *self);
@@ -82,6 +85,11 @@ const PgsTotals  *pgs_snapshot_get_mapping_totals (const PgsSnapshot *self,
                                                    guint              index);
 uint64_t          pgs_snapshot_get_entry          (const PgsSnapshot *self,
                                                    uint64_t           address);
+PgsFrameStore    *pgs_snapshot_get_frames         (const PgsSnapshot *self);
+uint32_t          pgs_snapshot_get_frame_word     (const PgsSnapshot *self,
+                                                   uint64_t           address);
+gboolean          pgs_snapshot_says               (const PgsSnapshot *self,
+                                                   const PgsSnapshot *other);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsSnapshot, pgs_snapshot_unref)
 
