@@ -95,6 +95,12 @@ get_share (const char *mode,
     { "frame", "absent", 32 },
     { "kind", "heap", 63 * 32 }, { "kind", "absent", 32 },
     { "permissions", "write", 63 * 32 }, { "permissions", "absent", 32 },
+    { "type", "unknown", 61 * 32 }, { "type", "swapped", 32 }, { "type", "guard", 32 },
+    { "type", "absent", 32 },
+    { "sharing", "unknown", 61 * 32 }, { "sharing", "swapped", 32 }, { "sharing", "guard", 32 },
+    { "sharing", "absent", 32 },
+    { "activity", "unknown", 61 * 32 }, { "activity", "swapped", 32 }, { "activity", "guard", 32 },
+    { "activity", "absent", 32 },
   };
 
   if (g_str_equal (mode, "frame") && g_str_has_prefix (class, "frame-"))

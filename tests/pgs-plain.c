@@ -135,6 +135,15 @@ find_class (const PgsColorMode *mode,
   g_error ("No class %s", id);
 }
 
+/* All that is told of the frame of a present page without reading what the kernel knows
+ * of it. */
+static const char *
+name_unknown_frame (const PgsColorMode *mode,
+                    uint64_t            entry)
+{
+  return g_str_equal (mode->id, "type") && entry & BIT (59) ? "zero" : "unknown";
+}
+
 /**
  * pgs_plain_classify:
  * @mode: a color mode
@@ -142,7 +151,7 @@ find_class (const PgsColorMode *mode,
  * @entry: its entry
  * @ram_end: the PFN behind the last frame
  *
- * Returns: the class of a page
+ * Returns: the class of a page of whose frame nothing else is known
  */
 guint
 pgs_plain_classify (const PgsColorMode *mode,
@@ -160,6 +169,8 @@ pgs_plain_classify (const PgsColorMode *mode,
     return find_class (mode, name_access (mapping));
   if (g_str_equal (mode->id, "state") || !(entry & BIT (63)))
     return find_class (mode, name_state (mapping, entry));
+  if (mode->needs_frames)
+    return find_class (mode, name_unknown_frame (mode, entry));
   g_assert (g_str_equal (mode->id, "frame"));
   if (pfn == 0)
     return find_class (mode, "hidden");

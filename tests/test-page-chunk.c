@@ -95,7 +95,7 @@ count_span (const PgsPageSpan  *span,
             const PgsSnapshot  *snapshot,
             uint64_t           *counts)
 {
-  PgsPage page = { mapping, 0 };
+  PgsPage page = { mapping, 0, 0 };
 
   for (guint i = 0; i < span->n_groups; i++)
     {

@@ -43,7 +43,7 @@ count_plainly (PgsLayout          *layout,
       for (uint64_t page = 0; mapping->start + page * 4096 < mapping->end; page++)
         {
           uint64_t address = mapping->start + page * 4096;
-          PgsPage seen = { mapping, pgs_layout_get_entry (layout, i, page) };
+          PgsPage seen = { mapping, pgs_layout_get_entry (layout, i, page), 0 };
 
           if (address < start || address >= end)
             continue;
@@ -498,7 +498,7 @@ test_class_of_an_address (void **state)
 
       for (uint64_t page = 0; mapping->start + page * 4096 < mapping->end; page++)
         {
-          PgsPage seen = { mapping, pgs_layout_get_entry (layout, i, page) };
+          PgsPage seen = { mapping, pgs_layout_get_entry (layout, i, page), 0 };
 
           assert_int_equal (pgs_summary_get_class (summary, mapping->start + page * 4096 + 17),
                             mode->classify (layout->snapshot, &seen));

@@ -25,6 +25,12 @@
     N_("Not in this page table; the page of a file or of shared memory may be in RAM all the same"), \
     PGS_COLOR_ABSENT }
 
+/* A mode that needs frames has this one where nothing is known of them. */
+#define CLASS_UNKNOWN \
+  { "unknown", N_("Not known"), \
+    N_("Present; what the kernel knows of the frame is told to root only, or was not read"), \
+    PGS_COLOR_GRAY }
+
 /* State */
 
 enum
@@ -200,19 +206,275 @@ classify_access (const PgsSnapshot *snapshot,
   return flags & PGS_MAPPING_READ ? ACCESS_READ : ACCESS_NONE;
 }
 
+/* Page type */
+
+enum
+{
+  TYPE_ANONYMOUS,
+  TYPE_FILE,
+  TYPE_SHARED,
+  TYPE_KSM,
+  TYPE_ZERO,
+  TYPE_THP,
+  TYPE_HUGETLB,
+  TYPE_RESERVED,
+  TYPE_POISONED,
+  TYPE_UNKNOWN,
+  TYPE_SWAPPED,
+  TYPE_GUARD,
+  TYPE_ABSENT,
+};
+
+static const PgsColorClass type_classes[] = {
+  [TYPE_ANONYMOUS] = { "anonymous", N_("Anonymous"),
+                       N_("Memory of no file, in frames of the base size or some more"),
+                       PGS_COLOR_BLUE },
+  [TYPE_FILE] = { "file", N_("File"), N_("A page of a file, in the page cache"),
+                  PGS_COLOR_GREEN },
+  [TYPE_SHARED] = { "shared", N_("Shared memory"),
+                    N_("tmpfs, memfd, System V or shared anonymous memory"),
+                    PGS_COLOR_PURPLE },
+  [TYPE_KSM] = { "ksm", N_("Merged (KSM)"),
+                 N_("Equal pages of several places, merged by the kernel into one frame"),
+                 PGS_COLOR_TEAL },
+  [TYPE_ZERO] = { "zero", N_("Zero page"),
+                  N_("The page of zeros, or the huge one, that all processes share"),
+                  PGS_COLOR_PINK },
+  [TYPE_THP] = { "thp", N_("Transparent huge page"),
+                 N_("Part of a huge page that the kernel made by itself"), PGS_COLOR_INDIGO },
+  [TYPE_HUGETLB] = { "hugetlb", N_("hugetlbfs"),
+                     N_("Part of a huge page that the program asked for"), PGS_COLOR_YELLOW },
+  [TYPE_RESERVED] = { "reserved", N_("Kernel"),
+                      N_("Of a page table, reserved, out of use, or no RAM at all"),
+                      PGS_COLOR_PALE },
+  [TYPE_POISONED] = { "poisoned", N_("Damaged"),
+                      N_("The hardware reported this memory to be damaged"),
+                      PGS_COLOR_MAROON },
+  [TYPE_UNKNOWN] = CLASS_UNKNOWN,
+  [TYPE_SWAPPED] = CLASS_SWAPPED,
+  [TYPE_GUARD] = CLASS_GUARD,
+  [TYPE_ABSENT] = CLASS_ABSENT,
+};
+
+static gboolean
+is_reserved (uint32_t frame)
+{
+  return pgs_frame_word_has (frame, PGS_FRAME_RESERVED) ||
+         pgs_frame_word_has (frame, PGS_FRAME_PGTABLE) ||
+         pgs_frame_word_has (frame, PGS_FRAME_SLAB) ||
+         pgs_frame_word_has (frame, PGS_FRAME_OFFLINE) ||
+         pgs_frame_word_has (frame, PGS_FRAME_NOPAGE);
+}
+
+/* What is special comes before what a page would be otherwise. The kernel marks the huge
+ * page of zeros as a transparent huge page, too. */
+static guint
+classify_present_type (const PgsPage *page)
+{
+  uint32_t frame = page->frame;
+
+  if (pgs_frame_word_has (frame, PGS_FRAME_HWPOISON))
+    return TYPE_POISONED;
+  if (pgs_pagemap_entry_is_zero_page (page->entry) ||
+      pgs_frame_word_has (frame, PGS_FRAME_ZERO_PAGE))
+    return TYPE_ZERO;
+  if (!pgs_frame_word_is_known (frame))
+    return TYPE_UNKNOWN;
+  if (pgs_frame_word_has (frame, PGS_FRAME_KSM))
+    return TYPE_KSM;
+  if (pgs_frame_word_has (frame, PGS_FRAME_HUGE))
+    return TYPE_HUGETLB;
+  if (pgs_frame_word_has (frame, PGS_FRAME_THP))
+    return TYPE_THP;
+  if (is_reserved (frame))
+    return TYPE_RESERVED;
+  if (pgs_frame_word_has (frame, PGS_FRAME_ANON))
+    return TYPE_ANONYMOUS;
+  return pgs_frame_word_has (frame, PGS_FRAME_SWAPBACKED) ||
+         page->mapping->kind == PGS_MAPPING_SHARED_MEMORY ? TYPE_SHARED : TYPE_FILE;
+}
+
+static guint
+classify_type (const PgsSnapshot *snapshot,
+               const PgsPage     *page)
+{
+  switch (pgs_pagemap_entry_get_state (page->entry))
+    {
+    case PGS_PAGE_PRESENT:
+      return classify_present_type (page);
+    case PGS_PAGE_SWAPPED:
+      return TYPE_SWAPPED;
+    case PGS_PAGE_GUARD:
+      return TYPE_GUARD;
+    case PGS_PAGE_ABSENT:
+    default:
+      return TYPE_ABSENT;
+    }
+}
+
+/* Sharing */
+
+enum
+{
+  SHARING_1,
+  SHARING_2,
+  SHARING_FEW,
+  SHARING_MANY,
+  SHARING_NONE,
+  SHARING_UNKNOWN,
+  SHARING_SWAPPED,
+  SHARING_GUARD,
+  SHARING_ABSENT,
+};
+
+static const PgsColorClass sharing_classes[] = {
+  [SHARING_1] = { "once", N_("Mapped once"),
+                  N_("Of the page tables of all processes, only this entry maps the frame"),
+                  PGS_COLOR_BLUE },
+  [SHARING_2] = { "twice", N_("Twice"),
+                  N_("Two entries of page tables map the frame, of any processes"),
+                  PGS_COLOR_GREEN },
+  [SHARING_FEW] = { "few", N_("3 to 9 times"),
+                    N_("3 to 9 entries of page tables map the frame, of any processes"),
+                    PGS_COLOR_YELLOW },
+  [SHARING_MANY] = { "many", N_("10 times and more"),
+                     N_("10 or more entries of page tables map the frame, of any processes"),
+                     PGS_COLOR_PURPLE },
+  [SHARING_NONE] = { "uncounted", N_("Not counted"),
+                     N_("Mapped, but of a kind whose mappings the kernel does not count, like "
+                        "the page of zeros"),
+                     PGS_COLOR_TEAL },
+  [SHARING_UNKNOWN] = CLASS_UNKNOWN,
+  [SHARING_SWAPPED] = CLASS_SWAPPED,
+  [SHARING_GUARD] = CLASS_GUARD,
+  [SHARING_ABSENT] = CLASS_ABSENT,
+};
+
+static guint
+classify_sharing (const PgsSnapshot *snapshot,
+                  const PgsPage     *page)
+{
+  static const guint8 classes[] = {
+    [PGS_MAP_COUNT_UNKNOWN] = SHARING_UNKNOWN,
+    [PGS_MAP_COUNT_NONE] = SHARING_NONE,
+    [PGS_MAP_COUNT_1] = SHARING_1,
+    [PGS_MAP_COUNT_2] = SHARING_2,
+    [PGS_MAP_COUNT_FEW] = SHARING_FEW,
+    [PGS_MAP_COUNT_MANY] = SHARING_MANY,
+  };
+  PgsMapCount count = pgs_frame_word_get_map_count (page->frame);
+
+  switch (pgs_pagemap_entry_get_state (page->entry))
+    {
+    case PGS_PAGE_PRESENT:
+      return count < G_N_ELEMENTS (classes) ? classes[count] : SHARING_UNKNOWN;
+    case PGS_PAGE_SWAPPED:
+      return SHARING_SWAPPED;
+    case PGS_PAGE_GUARD:
+      return SHARING_GUARD;
+    case PGS_PAGE_ABSENT:
+    default:
+      return SHARING_ABSENT;
+    }
+}
+
+/* Activity */
+
+enum
+{
+  ACTIVITY_ACTIVE,
+  ACTIVITY_INACTIVE,
+  ACTIVITY_IDLE,
+  ACTIVITY_DIRTY,
+  ACTIVITY_WRITEBACK,
+  ACTIVITY_UNEVICTABLE,
+  ACTIVITY_NONE,
+  ACTIVITY_UNKNOWN,
+  ACTIVITY_SWAPPED,
+  ACTIVITY_GUARD,
+  ACTIVITY_ABSENT,
+};
+
+static const PgsColorClass activity_classes[] = {
+  [ACTIVITY_ACTIVE] = { "active", N_("Active"),
+                        N_("In use, as far as the kernel has seen: it is freed last"),
+                        PGS_COLOR_GREEN },
+  [ACTIVITY_INACTIVE] = { "inactive", N_("Inactive"),
+                          N_("Next to be freed when memory runs short"), PGS_COLOR_BLUE },
+  [ACTIVITY_IDLE] = { "idle", N_("Idle"),
+                      N_("Not used since the kernel was asked to watch"), PGS_COLOR_TEAL },
+  [ACTIVITY_DIRTY] = { "dirty", N_("Dirty"),
+                       N_("Written, and not yet in the file or in swap"), PGS_COLOR_YELLOW },
+  [ACTIVITY_WRITEBACK] = { "writeback", N_("Being written"),
+                           N_("On its way to the file or to swap"), PGS_COLOR_INDIGO },
+  [ACTIVITY_UNEVICTABLE] = { "unevictable", N_("Locked in memory"),
+                             N_("May not be freed, as with mlock()"), PGS_COLOR_PURPLE },
+  [ACTIVITY_NONE] = { "unlisted", N_("Not listed"),
+                      N_("On none of the lists by which the kernel frees memory"),
+                      PGS_COLOR_PINK },
+  [ACTIVITY_UNKNOWN] = CLASS_UNKNOWN,
+  [ACTIVITY_SWAPPED] = CLASS_SWAPPED,
+  [ACTIVITY_GUARD] = CLASS_GUARD,
+  [ACTIVITY_ABSENT] = CLASS_ABSENT,
+};
+
+/* What the kernel is about to do comes before what it has seen. */
+static guint
+classify_present_activity (uint32_t frame)
+{
+  if (!pgs_frame_word_is_known (frame))
+    return ACTIVITY_UNKNOWN;
+  if (pgs_frame_word_has (frame, PGS_FRAME_WRITEBACK))
+    return ACTIVITY_WRITEBACK;
+  if (pgs_frame_word_has (frame, PGS_FRAME_UNEVICTABLE) ||
+      pgs_frame_word_has (frame, PGS_FRAME_MLOCKED))
+    return ACTIVITY_UNEVICTABLE;
+  if (pgs_frame_word_has (frame, PGS_FRAME_DIRTY))
+    return ACTIVITY_DIRTY;
+  if (pgs_frame_word_has (frame, PGS_FRAME_IDLE))
+    return ACTIVITY_IDLE;
+  if (pgs_frame_word_has (frame, PGS_FRAME_ACTIVE))
+    return ACTIVITY_ACTIVE;
+  return pgs_frame_word_has (frame, PGS_FRAME_LRU) ? ACTIVITY_INACTIVE : ACTIVITY_NONE;
+}
+
+static guint
+classify_activity (const PgsSnapshot *snapshot,
+                   const PgsPage     *page)
+{
+  switch (pgs_pagemap_entry_get_state (page->entry))
+    {
+    case PGS_PAGE_PRESENT:
+      return classify_present_activity (page->frame);
+    case PGS_PAGE_SWAPPED:
+      return ACTIVITY_SWAPPED;
+    case PGS_PAGE_GUARD:
+      return ACTIVITY_GUARD;
+    case PGS_PAGE_ABSENT:
+    default:
+      return ACTIVITY_ABSENT;
+    }
+}
+
 /* The table */
 
 #define CLASSES(array) (array), G_N_ELEMENTS (array)
 
 static const PgsColorMode modes[] = {
   { "state", N_("State"), N_("Whether a page is present, and what it belongs to"),
-    CLASSES (state_classes), classify_state },
+    CLASSES (state_classes), classify_state, FALSE },
   { "frame", N_("Physical Frame"), N_("Where in RAM the page lies"),
-    CLASSES (frame_classes), classify_frame },
+    CLASSES (frame_classes), classify_frame, FALSE },
   { "kind", N_("Mapping Kind"), N_("What the mapping is for"),
-    CLASSES (kind_classes), classify_kind },
+    CLASSES (kind_classes), classify_kind, FALSE },
   { "permissions", N_("Permissions"), N_("What the mapping allows"),
-    CLASSES (access_classes), classify_access },
+    CLASSES (access_classes), classify_access, FALSE },
+  { "type", N_("Page Type"), N_("What the kernel uses the page's frame for"),
+    CLASSES (type_classes), classify_type, TRUE },
+  { "sharing", N_("Sharing"), N_("How many page table entries of all processes map the frame"),
+    CLASSES (sharing_classes), classify_sharing, TRUE },
+  { "activity", N_("Activity"), N_("Whether the kernel sees the frame used, written or locked"),
+    CLASSES (activity_classes), classify_activity, TRUE },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (frame_classes) <= PGS_COLOR_MODE_MAX_CLASSES);

@@ -25,6 +25,10 @@ typedef enum
   PGS_COLOR_YELLOW,
   PGS_COLOR_TEAL,
   PGS_COLOR_BROWN,
+  PGS_COLOR_INDIGO,
+  PGS_COLOR_PINK,
+  PGS_COLOR_MAROON,
+  PGS_COLOR_PALE,
   PGS_COLOR_ABSENT,
   PGS_COLOR_RAMP,
   PGS_COLOR_N_COLORS = PGS_COLOR_RAMP + PGS_COLOR_RAMP_STEPS,
@@ -48,11 +52,19 @@ typedef struct
   PgsColor    color;
 } PgsColorClass;
 
-/* One page, as a color mode sees it. */
+/**
+ * PgsPage:
+ * @mapping: what it lies in
+ * @entry: its pagemap entry
+ * @frame: what is known of its frame, a frame word
+ *
+ * One page, as a color mode sees it.
+ */
 typedef struct
 {
   const PgsMapping *mapping;
   uint64_t          entry;
+  uint32_t          frame;
 } PgsPage;
 
 /* Returns the index of the class of @page. Pure and safe from any thread. */
@@ -68,6 +80,7 @@ typedef guint (*PgsClassifyFunc) (const PgsSnapshot *snapshot,
  *   the bottom; the last is the class of absent pages
  * @n_classes: how many, at most %PGS_COLOR_MODE_MAX_CLASSES
  * @classify: finds the class of a page
+ * @needs_frames: whether that depends on what the kernel knows of its frame
  *
  * One way to color pages: a row of the table in pgs-color-mode.c.
  */
@@ -79,6 +92,7 @@ typedef struct
   const PgsColorClass *classes;
   guint                n_classes;
   PgsClassifyFunc      classify;
+  gboolean             needs_frames;
 } PgsColorMode;
 
 guint               pgs_color_mode_get_n_modes (void);

@@ -47,6 +47,7 @@ struct _PgsSummaryPart
   uint16_t         n_classes;
   uint64_t         first_page;   /* of the chunk, which is far away */
   PgsPageChunk    *chunk;
+  PgsFrameBlock   *frames;       /* where the mode needs them, and any are known */
 };
 
 /* What a part is made of. */
@@ -59,6 +60,7 @@ typedef struct
   GArray             *pieces;
   GArray             *sums;
   GByteArray         *classes;
+  uint32_t           *words;     /* of all pages of the chunk; NULL where none is known */
   uint16_t            totals[PGS_COLOR_MODE_MAX_CLASSES];
 } Draft;
 
@@ -88,9 +90,10 @@ get_classes (const PgsSummaryPart *self)
 
 static guint
 classify (const Draft *draft,
-          uint64_t     entry)
+          uint64_t     entry,
+          uint32_t     word)
 {
-  PgsPage page = { draft->mapping, entry };
+  PgsPage page = { draft->mapping, entry, word };
 
   return draft->mode->classify (draft->snapshot, &page);
 }
@@ -103,6 +106,7 @@ classify_pages (Draft             *draft,
                 Piece             *piece)
 {
   guint start = draft->classes->len;
+  const uint32_t *words = draft->words != NULL ? draft->words + piece->first : NULL;
   gboolean uniform = TRUE;
   guint8 *classes;
 
@@ -110,7 +114,8 @@ classify_pages (Draft             *draft,
   classes = draft->classes->data + start;
   for (guint i = 0; i < piece->n_pages; i++)
     {
-      classes[i] = (guint8) classify (draft, pgs_page_span_get_entry (span, offset + i));
+      classes[i] = (guint8) classify (draft, pgs_page_span_get_entry (span, offset + i),
+                                      words != NULL ? words[i] : PGS_FRAME_WORD_UNKNOWN);
       uniform = uniform && classes[i] == classes[0];
       draft->totals[classes[i]]++;
     }
@@ -121,16 +126,22 @@ classify_pages (Draft             *draft,
 }
 
 /* Whether a run is of one class, told by its ends: classes of a run can differ
- * only by the PFN, and the steps of a ramp ascend with it. */
+ * only by the PFN, and the steps of a ramp ascend with it. That holds where nothing is
+ * known of its frames. */
 static gboolean
 classify_run (Draft             *draft,
               const PgsPageSpan *span,
               guint              offset,
               Piece             *piece)
 {
-  guint first = classify (draft, pgs_page_span_get_entry (span, offset));
-  guint last = classify (draft, pgs_page_span_get_entry (span, offset + piece->n_pages - 1u));
+  uint64_t first_entry = pgs_page_span_get_entry (span, offset);
+  uint64_t last_entry = pgs_page_span_get_entry (span, offset + piece->n_pages - 1u);
+  guint first, last;
 
+  if (draft->words != NULL)
+    return FALSE;
+  first = classify (draft, first_entry, PGS_FRAME_WORD_UNKNOWN);
+  last = classify (draft, last_entry, PGS_FRAME_WORD_UNKNOWN);
   if (first != last)
     return FALSE;
   piece->kind = PIECE_UNIFORM;
@@ -149,7 +160,7 @@ classify_groups (Draft             *draft,
     {
       uint64_t entry;
       guint n_pages = pgs_page_span_get_group (span, i, &entry);
-      guint class = classify (draft, entry);
+      guint class = classify (draft, entry, PGS_FRAME_WORD_UNKNOWN);
 
       draft->totals[class] = (uint16_t) (draft->totals[class] + n_pages);
     }
@@ -229,8 +240,9 @@ put (guint8        *place,
 }
 
 static PgsSummaryPart *
-make_part (const Draft  *draft,
-           PgsPageChunk *chunk)
+make_part (const Draft   *draft,
+           PgsPageChunk  *chunk,
+           PgsFrameBlock *frames)
 {
   gsize pieces_size = draft->pieces->len * sizeof (Piece);
   gsize sums_size = draft->sums->len * sizeof (uint16_t);
@@ -242,6 +254,7 @@ make_part (const Draft  *draft,
   self->n_classes = (uint16_t) draft->mode->n_classes;
   self->first_page = draft->first_page;
   self->chunk = pgs_page_chunk_ref (chunk);
+  self->frames = frames != NULL ? pgs_frame_block_ref (frames) : NULL;
   place = put (place, draft->pieces->data, pieces_size);
   place = put (place, draft->sums->data, sums_size);
   put (place, draft->classes->data, draft->classes->len);
@@ -253,6 +266,7 @@ make_part (const Draft  *draft,
  * @snapshot: (transfer none): whose mappings the pages lie in
  * @mode: how its pages are colored
  * @chunk: (transfer none): a chunk of its store
+ * @frames: (transfer none) (nullable): what the mode needs to know of its frames
  *
  * Classifies every page of the chunk once.
  *
@@ -261,19 +275,27 @@ make_part (const Draft  *draft,
 PgsSummaryPart *
 pgs_summary_part_new (PgsSnapshot        *snapshot,
                       const PgsColorMode *mode,
-                      PgsPageChunk       *chunk)
+                      PgsPageChunk       *chunk,
+                      PgsFrameBlock      *frames)
 {
   Draft draft = { .snapshot = snapshot, .mode = mode };
+  g_autofree uint32_t *words = NULL;
   PgsSummaryPart *self;
 
   g_return_val_if_fail (snapshot != NULL && mode != NULL && chunk != NULL, NULL);
 
+  if (frames != NULL)
+    {
+      words = g_new (uint32_t, PGS_PAGE_CHUNK_PAGES);
+      pgs_frame_block_get_words (frames, words);
+    }
+  draft.words = words;
   draft.first_page = pgs_page_chunk_get_index (chunk) * PGS_PAGE_CHUNK_PAGES;
   draft.pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   draft.sums = g_array_new (FALSE, FALSE, sizeof (uint16_t));
   draft.classes = g_byte_array_new ();
   add_spans (&draft, chunk);
-  self = make_part (&draft, chunk);
+  self = make_part (&draft, chunk, frames);
   g_array_unref (draft.pieces);
   g_array_unref (draft.sums);
   g_byte_array_unref (draft.classes);
@@ -307,20 +329,25 @@ pgs_summary_part_unref (PgsSummaryPart *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   pgs_page_chunk_unref (self->chunk);
+  g_clear_pointer (&self->frames, pgs_frame_block_unref);
   g_free (self);
 }
 
 /**
- * pgs_summary_part_get_chunk:
+ * pgs_summary_part_is_of:
+ * @chunk: a chunk
+ * @frames: (nullable): what is known of the frames of its pages, where the mode needs it
  *
- * Returns: (transfer none): the chunk whose pages are classified
+ * Returns: whether the part is of these very two
  */
-PgsPageChunk *
-pgs_summary_part_get_chunk (const PgsSummaryPart *self)
+gboolean
+pgs_summary_part_is_of (const PgsSummaryPart *self,
+                        const PgsPageChunk   *chunk,
+                        const PgsFrameBlock  *frames)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->chunk;
+  return self->chunk == chunk && self->frames == frames;
 }
 
 /* Counting */

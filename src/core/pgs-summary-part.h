@@ -36,10 +36,13 @@ typedef struct _PgsSummaryPart PgsSummaryPart;
 
 PgsSummaryPart *pgs_summary_part_new        (PgsSnapshot           *snapshot,
                                              const PgsColorMode    *mode,
-                                             PgsPageChunk          *chunk);
+                                             PgsPageChunk          *chunk,
+                                             PgsFrameBlock         *frames);
 PgsSummaryPart *pgs_summary_part_ref        (PgsSummaryPart        *self);
 void            pgs_summary_part_unref      (PgsSummaryPart        *self);
-PgsPageChunk   *pgs_summary_part_get_chunk  (const PgsSummaryPart  *self);
+gboolean        pgs_summary_part_is_of      (const PgsSummaryPart  *self,
+                                             const PgsPageChunk    *chunk,
+                                             const PgsFrameBlock   *frames);
 void            pgs_summary_part_add_totals (const PgsSummaryPart  *self,
                                              uint64_t              *counts);
 void            pgs_summary_part_seek       (const PgsSummaryPart  *self,

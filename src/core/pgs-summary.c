@@ -52,20 +52,32 @@ typedef struct
 
 /* Making */
 
-/* Returns: (transfer none) (nullable): the part of the same chunk in @previous. The
- * search goes on from @hint. */
+/* Returns: (transfer none) (nullable): the part of the same chunk, and of the same
+ * frames, in @previous. The search goes on from @hint. */
 static PgsSummaryPart *
-find_part (const PgsSummary   *previous,
-           const PgsPageChunk *chunk,
-           guint              *hint)
+find_part (const PgsSummary    *previous,
+           const PgsPageChunk  *chunk,
+           const PgsFrameBlock *frames,
+           guint               *hint)
 {
   uint64_t index = pgs_page_chunk_get_index (chunk);
 
   while (*hint < previous->n_parts && previous->indexes[*hint] < index)
     (*hint)++;
   return *hint < previous->n_parts &&
-         pgs_summary_part_get_chunk (previous->parts[*hint]) == chunk
+         pgs_summary_part_is_of (previous->parts[*hint], chunk, frames)
     ? previous->parts[*hint] : NULL;
+}
+
+/* Returns: (transfer none) (nullable): what the mode needs to know of frames. */
+static PgsFrameBlock *
+find_frames (const PgsSummary   *self,
+             const PgsPageChunk *chunk)
+{
+  const PgsFrameStore *frames = pgs_snapshot_get_frames (self->snapshot);
+
+  return self->mode->needs_frames && frames != NULL
+    ? pgs_frame_store_look_up (frames, pgs_page_chunk_get_index (chunk)) : NULL;
 }
 
 static void
@@ -83,11 +95,14 @@ add_parts (PgsSummary       *self,
   for (guint i = 0; i < self->n_parts; i++)
     {
       PgsPageChunk *chunk = pgs_page_store_get_chunk (store, i);
-      PgsSummaryPart *same = previous != NULL ? find_part (previous, chunk, &hint) : NULL;
+      PgsFrameBlock *frames = find_frames (self, chunk);
+      PgsSummaryPart *same = previous != NULL
+        ? find_part (previous, chunk, frames, &hint) : NULL;
       uint64_t *sums = self->sums + (gsize) i * n_classes;
 
       self->parts[i] = same != NULL ? pgs_summary_part_ref (same)
-                                    : pgs_summary_part_new (self->snapshot, self->mode, chunk);
+                                    : pgs_summary_part_new (self->snapshot, self->mode, chunk,
+                                                          frames);
       self->indexes[i] = pgs_page_chunk_get_index (chunk);
       memcpy (sums + n_classes, sums, n_classes * sizeof *sums);
       pgs_summary_part_add_totals (self->parts[i], sums + n_classes);
@@ -457,5 +472,6 @@ pgs_summary_get_class (const PgsSummary *self,
     }
   page.mapping = pgs_maps_get_mapping (maps, index);
   page.entry = pgs_snapshot_get_entry (self->snapshot, address);
+  page.frame = pgs_snapshot_get_frame_word (self->snapshot, address);
   return self->mode->classify (self->snapshot, &page);
 }

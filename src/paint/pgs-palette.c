@@ -10,7 +10,8 @@
  * sight (Machado and others, 2009); a test computes the distances anew. The GNOME
  * colors as they are come as close as 0.05: gray and green, and yellow and the
  * color of absent pages, look alike to some. Blue is as dark as it must be for
- * white text on it.
+ * white text on it. Indigo, pink, maroon and the pale one were found by the same measure
+ * beside the others; brown is for modes that have no orange.
  *
  * A ramp runs from plum over blue to a pale end in even steps of lightness, so that
  * its order survives any loss of hue. It stays out of the greens and yellows, which
@@ -59,6 +60,8 @@ static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
       [PGS_COLOR_ORANGE] = RGB (0xfe7409), [PGS_COLOR_RED] = RGB (0xbf1f31),
       [PGS_COLOR_YELLOW] = RGB (0xf6d228), [PGS_COLOR_TEAL] = RGB (0x185068),
       [PGS_COLOR_BROWN] = RGB (0xb88150), [PGS_COLOR_ABSENT] = RGB (0xe7e4ea),
+      [PGS_COLOR_INDIGO] = RGB (0x3c28e6), [PGS_COLOR_PINK] = RGB (0xd291f0),
+      [PGS_COLOR_MAROON] = RGB (0x5f0a0f), [PGS_COLOR_PALE] = RGB (0x8ce6a0),
       RAMP_FOR_LIGHT,
     },
     .background = RGB (0xfafafa), .text = RGB (0x1e1e1e), .dim_text = RGB (0x6b6b70),
@@ -72,6 +75,8 @@ static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
       [PGS_COLOR_ORANGE] = RGB (0xfe7a0e), [PGS_COLOR_RED] = RGB (0xb52b34),
       [PGS_COLOR_YELLOW] = RGB (0xf9f36c), [PGS_COLOR_TEAL] = RGB (0x278194),
       [PGS_COLOR_BROWN] = RGB (0xc8a06c), [PGS_COLOR_ABSENT] = RGB (0x3d3846),
+      [PGS_COLOR_INDIGO] = RGB (0x3c1ed2), [PGS_COLOR_PINK] = RGB (0xe6b4e6),
+      [PGS_COLOR_MAROON] = RGB (0x6e2d0a), [PGS_COLOR_PALE] = RGB (0xb9f0e1),
       RAMP_FOR_DARK,
     },
     .background = RGB (0x242424), .text = RGB (0xffffff), .dim_text = RGB (0x9d9da2),
@@ -85,6 +90,8 @@ static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
       [PGS_COLOR_ORANGE] = RGB (0xfe760c), [PGS_COLOR_RED] = RGB (0xab2c2c),
       [PGS_COLOR_YELLOW] = RGB (0xf7c000), [PGS_COLOR_TEAL] = RGB (0x213037),
       [PGS_COLOR_BROWN] = RGB (0xb87003), [PGS_COLOR_ABSENT] = RGB (0xe2e0e6),
+      [PGS_COLOR_INDIGO] = RGB (0x3700c8), [PGS_COLOR_PINK] = RGB (0xd291f0),
+      [PGS_COLOR_MAROON] = RGB (0x5f0505), [PGS_COLOR_PALE] = RGB (0x87ff8c),
       RAMP_FOR_LIGHT,
     },
     .background = RGB (0xffffff), .text = RGB (0x000000), .dim_text = RGB (0x3d3d40),
@@ -98,6 +105,8 @@ static const PgsPalette palettes[PGS_PALETTE_N_VARIANTS] = {
       [PGS_COLOR_ORANGE] = RGB (0xfe7501), [PGS_COLOR_RED] = RGB (0xbe0a11),
       [PGS_COLOR_YELLOW] = RGB (0xfcfcdb), [PGS_COLOR_TEAL] = RGB (0x50897b),
       [PGS_COLOR_BROWN] = RGB (0xe89838), [PGS_COLOR_ABSENT] = RGB (0x2a2730),
+      [PGS_COLOR_INDIGO] = RGB (0x3c1ed2), [PGS_COLOR_PINK] = RGB (0x9696b4),
+      [PGS_COLOR_MAROON] = RGB (0x6e3246), [PGS_COLOR_PALE] = RGB (0xe6cddc),
       RAMP_FOR_DARK,
     },
     .background = RGB (0x000000), .text = RGB (0xffffff), .dim_text = RGB (0xd0d0d4),
