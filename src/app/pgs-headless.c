@@ -23,6 +23,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "core/pgs-frame-builder.h"
 #include "core/pgs-page-words.h"
 #include "core/pgs-proc-source.h"
 #include "core/pgs-snapshot-builder.h"
@@ -95,6 +96,26 @@ read_snapshot (const PgsOptions  *options,
   return reading->snapshot != NULL;
 }
 
+/* Adds what the color mode needs to know of frames, or tells why it is missing. */
+static void
+add_frames (const PgsOptions *options,
+            Reading          *reading)
+{
+  g_autoptr(GError) error = NULL;
+  PgsSnapshot *with;
+
+  if (options->mode == NULL || !options->mode->needs_frames)
+    return;
+  with = pgs_snapshot_with_frames (reading->snapshot, reading->source, NULL, NULL, &error);
+  if (with == NULL)
+    {
+      g_printerr ("pagescape: %s\n", error->message);
+      return;
+    }
+  pgs_snapshot_unref (reading->snapshot);
+  reading->snapshot = with;
+}
+
 /* Whether something is hidden that the helper can show; @error is why nothing could be
  * read at all. */
 static gboolean
@@ -130,9 +151,13 @@ read_process (const PgsOptions  *options,
       if (reading->source != NULL)
         read_snapshot (options, address, reading, &reason);
     }
-  if (reason != NULL)
-    g_propagate_error (error, g_steal_pointer (&reason));
-  return reading->snapshot != NULL;
+  if (reading->snapshot == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  add_frames (options, reading);
+  return TRUE;
 }
 
 static gboolean

@@ -11,6 +11,7 @@
 
 #include "pgs-reading.h"
 
+#include "core/pgs-frame-builder.h"
 #include "core/pgs-snapshot-builder.h"
 
 /* A reading under way, while it tells of its progress. */
@@ -32,6 +33,22 @@ typedef struct
 } Message;
 
 /**
+ * pgs_reading_new_source:
+ * @process: a process
+ * @limits: how processes are read
+ *
+ * Returns: (transfer full): where the bytes of the process come from
+ */
+PgsSource *
+pgs_reading_new_source (PgsProcess             *process,
+                        const PgsReadingLimits *limits)
+{
+  g_return_val_if_fail (process != NULL && limits != NULL, NULL);
+
+  return pgs_proc_source_new (process, NULL, limits->scan);
+}
+
+/**
  * pgs_reading_free:
  *
  * Frees the reading and drops what it refers to.
@@ -51,6 +68,7 @@ pgs_reading_free (PgsReading *self)
   g_clear_pointer (&self->summary, pgs_summary_unref);
   g_clear_pointer (&self->axis, pgs_axis_unref);
   g_clear_pointer (&self->changes, g_array_unref);
+  g_clear_error (&self->frames_error);
   g_free (self);
 }
 
@@ -63,7 +81,7 @@ open_process (PgsReading  *self,
   if (self->process == NULL)
     return FALSE;
   if (self->source == NULL)
-    self->source = pgs_proc_source_new (self->process, NULL, self->limits.scan);
+    self->source = pgs_reading_new_source (self->process, &self->limits);
   return TRUE;
 }
 
@@ -206,6 +224,52 @@ read_snapshot (PgsReading    *self,
   return TRUE;
 }
 
+/* Frames */
+
+/* Makes sure that there is a source which can tell of pages. */
+static gboolean
+open_source (PgsReading    *self,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  g_autoptr(GBytes) maps = NULL;
+
+  if (self->source != NULL)
+    return TRUE;
+  if (!open_process (self, error))
+    return FALSE;
+  maps = pgs_source_read_maps (self->source, cancellable, error);
+  return maps != NULL;
+}
+
+/* Whether frames were read when the previous snapshot was, and nothing was since. */
+static gboolean
+has_frames (const PgsReading *self)
+{
+  return self->kind == PGS_READING_NOTHING && self->previous_summary != NULL &&
+         pgs_summary_get_mode (self->previous_summary)->needs_frames &&
+         pgs_snapshot_get_frames (self->snapshot) != NULL;
+}
+
+/* Adds to the snapshot what the mode needs to know of frames. Where that cannot be read
+ * there is a picture all the same. */
+static void
+add_frames (PgsReading   *self,
+            GCancellable *cancellable)
+{
+  PgsSnapshot *snapshot = NULL;
+
+  if (!self->mode->needs_frames || has_frames (self))
+    return;
+  if (open_source (self, cancellable, &self->frames_error))
+    snapshot = pgs_snapshot_with_frames (self->snapshot, self->source, self->previous,
+                                         cancellable, &self->frames_error);
+  if (snapshot == NULL)
+    return;
+  pgs_snapshot_unref (self->snapshot);
+  self->snapshot = snapshot;
+}
+
 static void
 run_cb (GTask        *task,
         gpointer      source_object,
@@ -225,6 +289,7 @@ run_cb (GTask        *task,
       g_task_return_error (task, error);
       return;
     }
+  add_frames (self, cancellable);
   self->axis = make_axis (self, self->snapshot, self->previous_axis);
   self->summary = make_summary (self, self->snapshot, self->previous_summary);
   self->fraction = 1;

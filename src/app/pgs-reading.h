@@ -20,7 +20,8 @@ typedef enum
 {
   PGS_READING_WHOLE,   /* reads the process */
   PGS_READING_DETAIL,  /* reads again, in detail, what the focus is on */
-  PGS_READING_NOTHING, /* prepares the previous snapshot for other colors or scale */
+  PGS_READING_NOTHING, /* prepares the previous snapshot for other colors or scale, for
+                        * which frames may have to be read */
 } PgsReadingKind;
 
 /**
@@ -63,6 +64,8 @@ typedef void (*PgsReadingProgress) (PgsReading *partial,
  * @fraction: (out): how much of the address space was read, from 0 to 1
  * @duration: (out): how long it took, in seconds
  * @changes: (out) (nullable) (element-type PgsChange): what is not as before
+ * @frames_error: (out) (nullable): why nothing new is known of frames, where @mode needs
+ *   them
  *
  * One reading of a process: what a worker gets and what it brings back.
  */
@@ -88,8 +91,11 @@ struct _PgsReading
   double              fraction;
   double              duration;
   GArray             *changes;
+  GError             *frames_error;
 };
 
+PgsSource  *pgs_reading_new_source (PgsProcess             *process,
+                                    const PgsReadingLimits *limits);
 void        pgs_reading_free       (PgsReading           *self);
 void        pgs_reading_run_async  (PgsReading           *self,
                                     GCancellable         *cancellable,

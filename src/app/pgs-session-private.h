@@ -60,6 +60,7 @@ struct _PgsSession
   PgsSnapshot        *snapshot;
   PgsSummary         *summary;
   GArray             *changes;
+  GError             *frames_error;
   const PgsColorMode *mode;
   PgsAxis            *axis;
   PgsScale            scale;

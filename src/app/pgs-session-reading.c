@@ -88,13 +88,23 @@ follow_wish (PgsSession *self)
     self->has_wish = FALSE;
 }
 
+static gboolean
+is_same_error (const GError *a,
+               const GError *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return g_error_matches (a, b->domain, b->code) && g_str_equal (a->message, b->message);
+}
+
 /* Whether a reading has nothing that is not known already. */
 static gboolean
 says_nothing_new (PgsSession *self,
                   PgsReading *reading)
 {
   return self->error == NULL && self->snapshot == reading->snapshot &&
-         self->summary == reading->summary && self->axis == reading->axis;
+         self->summary == reading->summary && self->axis == reading->axis &&
+         is_same_error (self->frames_error, reading->frames_error);
 }
 
 static void
@@ -119,7 +129,9 @@ take_picture (PgsSession *self,
   g_clear_pointer (&self->changes, g_array_unref);
   self->snapshot = pgs_snapshot_ref (reading->snapshot);
   self->summary = pgs_summary_ref (reading->summary);
+  g_clear_error (&self->frames_error);
   self->changes = g_steal_pointer (&reading->changes);
+  self->frames_error = g_steal_pointer (&reading->frames_error);
   self->fraction = reading->fraction;
   if (reading->kind == PGS_READING_DETAIL)
     pgs_session_note_asked (self);
@@ -349,6 +361,7 @@ pgs_session_reset (PgsSession *self)
   g_clear_pointer (&self->asked_of, pgs_snapshot_unref);
   g_clear_pointer (&self->summary, pgs_summary_unref);
   g_clear_pointer (&self->changes, g_array_unref);
+  g_clear_error (&self->frames_error);
   g_clear_pointer (&self->axis, pgs_axis_unref);
   pgs_focus_set (self->focus, NULL, 0);
   g_queue_clear_full (self->places[0], pgs_place_free);

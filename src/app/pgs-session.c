@@ -382,6 +382,16 @@ pgs_session_get_changes (PgsSession *self)
   return self->changes;
 }
 
+/* Returns why nothing, or nothing new, is known of frames where the color mode needs
+ * them; %NULL while all is well. */
+const GError *
+pgs_session_get_frames_error (PgsSession *self)
+{
+  g_return_val_if_fail (PGS_IS_SESSION (self), NULL);
+
+  return self->frames_error;
+}
+
 const PgsColorMode *
 pgs_session_get_mode (PgsSession *self)
 {

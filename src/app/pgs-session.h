@@ -101,6 +101,7 @@ double              pgs_session_get_fraction      (PgsSession          *self);
 PgsSnapshot        *pgs_session_get_snapshot      (PgsSession          *self);
 PgsSummary         *pgs_session_get_summary       (PgsSession          *self);
 const GArray       *pgs_session_get_changes       (PgsSession          *self);
+const GError       *pgs_session_get_frames_error  (PgsSession          *self);
 const PgsColorMode *pgs_session_get_mode          (PgsSession          *self);
 void                pgs_session_set_mode          (PgsSession          *self,
                                                    const PgsColorMode  *mode);
