@@ -125,6 +125,9 @@ update_info (PgsWindow *self)
 
   if (error == NULL && snapshot != NULL)
     error = pgs_snapshot_get_pages_error (snapshot);
+  /* Where that is a matter of rights, what offers them tells. */
+  if (error == NULL && !pgs_session_can_unlock (self->session))
+    error = pgs_session_get_frames_error (self->session);
   if (error != NULL && ended)
     text = g_strdup_printf (_("%s This is its last picture."), error->message);
   else if (error != NULL)
