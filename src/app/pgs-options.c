@@ -68,7 +68,7 @@ create_context (Texts *texts)
     { "address", 0, 0, G_OPTION_ARG_STRING, &texts->address,
       N_("Go to this virtual address (hexadecimal)"), N_("ADDR") },
     { "color-by", 0, 0, G_OPTION_ARG_STRING, &texts->color_by,
-      N_("Color pages by state, frame, kind or permissions"), N_("ID") },
+      N_("Color pages by state, frame, kind, permissions, type, sharing or activity"), N_("ID") },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &texts->scale,
       N_("Lay out addresses compact, balanced or true"), N_("ID") },
     { "export", 0, 0, G_OPTION_ARG_FILENAME, &texts->export_path,
