@@ -18,6 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/pgs-frame-facts.h"
 #include "core/pgs-pagemap-entry.h"
 #include "core/pgs-source.h"
 #include "pgs-raw-proc.h"
@@ -124,8 +125,12 @@ open_target (const PgsTarget *target)
 {
   g_autoptr(GError) error = NULL;
   PgsSource *source = pgs_take_source (NULL, target->pid, PGS_PROC_SCAN_AUTO, &error);
+  g_autoptr(GBytes) maps = NULL;
 
   if (source == NULL)
+    fail_msg ("%s", error->message);
+  maps = pgs_source_read_maps (source, NULL, &error);
+  if (maps == NULL)
     fail_msg ("%s", error->message);
   return source;
 }
@@ -253,6 +258,80 @@ test_any_order (void **state)
   assert_int_equal (where, n);
 }
 
+static PgsFrameFacts
+read_facts (PgsSource *source,
+            uint64_t   address)
+{
+  g_autoptr(GError) error = NULL;
+  PgsFrameFacts facts;
+
+  if (!pgs_frame_facts_read (source, address, &facts, &error))
+    fail_msg ("%s", error->message);
+  return facts;
+}
+
+static void
+test_folio_of_huge_page (void **state)
+{
+  static const guint places[] = { 0, 1, 200, 511 };
+  g_autoptr(PgsTarget) target = NULL;
+  g_autoptr(PgsSource) source = NULL;
+  uint64_t page = pgs_raw_page_size ();
+
+  require_frames ();
+  target = pgs_target_new (0);
+  if (page != 4096 || target->start[PGS_TARGET_HUGE] == 0)
+    pgs_skip_because ("no huge page of 512 pages was to be had");
+  source = open_target (target);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      uint64_t address = target->start[PGS_TARGET_HUGE] + places[i] * page;
+      PgsFrameFacts facts = read_facts (source, address);
+
+      assert_true (facts.pfn == (pgs_raw_read_entry (target->pid, address) & PFN_MASK));
+      assert_true (facts.frame.is_known);
+      assert_int_equal (facts.frame.map_count, 1);
+      assert_int_equal (facts.n_frames, 512);
+      assert_int_equal (facts.head % 512, 0);
+      assert_int_equal (facts.pfn - facts.head, places[i]);
+    }
+}
+
+/* A folio of any page holds its frame, begins with a head, and goes on with tails only. */
+static void
+test_folios (void **state)
+{
+  g_autoptr(PgsTarget) target = NULL;
+  g_autoptr(PgsSource) source = NULL;
+
+  require_frames ();
+  target = pgs_target_new (0);
+  source = open_target (target);
+  for (PgsTargetArea area = 0; area < PGS_TARGET_N_AREAS; area++)
+    {
+      PgsFrameFacts facts;
+
+      if (target->start[area] == 0)
+        continue;
+      facts = read_facts (source, target->start[area]);
+      if (facts.pfn == 0)
+        {
+          assert_false (facts.frame.is_known);
+          continue;
+        }
+      assert_in_range (facts.pfn, facts.head, facts.head + facts.n_frames - 1);
+      for (uint64_t i = 0; i <= facts.n_frames; i++)
+        {
+          uint64_t flags = read_number ("/proc/kpageflags", facts.head + i);
+
+          assert_int_equal (flags >> 16 & 1, i > 0 && i < facts.n_frames);
+          if (i == 0)
+            assert_int_equal (flags >> 15 & 1, facts.n_frames > 1);
+        }
+    }
+  assert_int_equal (read_facts (source, target->start[PGS_TARGET_UNTOUCHED]).pfn, 0);
+}
+
 /* A frame that no machine has is not known, and does no harm to others. */
 static void
 test_impossible_frames (void **state)
@@ -324,6 +403,8 @@ main (void)
     cmocka_unit_test (test_areas),
     cmocka_unit_test (test_whole_process),
     cmocka_unit_test (test_any_order),
+    cmocka_unit_test (test_folio_of_huge_page),
+    cmocka_unit_test (test_folios),
     cmocka_unit_test (test_impossible_frames),
     cmocka_unit_test (test_hidden_frames),
     cmocka_unit_test (test_denied),

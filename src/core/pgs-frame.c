@@ -23,7 +23,7 @@ static const PgsFrameFlag flags[] = {
   { 0, "LOCKED", N_("The kernel works on it now, for instance reads it from a disk.") },
   { 1, "ERROR", N_("Reading or writing it failed. Linux 6.12 and newer do not tell.") },
   { 2, "REFERENCED", N_("It was used since the kernel last looked for memory to free.") },
-  { 3, "UPTODATE", N_("What it holds is valid: reading it from the disk did not fail.") },
+  { 3, "UPTODATE", N_("What it holds is valid: nothing failed that put it there.") },
   { 4, "DIRTY", N_("It was written, and that is not yet in the file or in swap.") },
   { 5, "LRU", N_("It is on one of the lists by which the kernel finds memory to free.") },
   { 6, "ACTIVE", N_("It is on the list of frames in use, which are freed last.") },
