@@ -17,6 +17,7 @@
 #include "core/pgs-page-table.h"
 #include "core/pgs-units.h"
 #include "pgs-fact-row.h"
+#include "pgs-frame-group.h"
 
 struct _PgsInspector
 {
@@ -24,6 +25,7 @@ struct _PgsInspector
 
   PgsSession     *session;
   GtkStack       *stack;
+  GtkBox         *page_box;
   GtkLabel       *heading;
   GtkLabel       *subheading;
   GtkLabel       *explanation;
@@ -43,6 +45,7 @@ struct _PgsInspector
   AdwExpanderRow *table_row;
   GPtrArray      *bit_rows;
   GPtrArray      *level_rows;
+  PgsFrameGroup  *frame_group;  /* made when there is a frame to tell of */
 };
 
 G_DEFINE_FINAL_TYPE (PgsInspector, pgs_inspector, ADW_TYPE_BIN)
@@ -215,6 +218,25 @@ show_levels (PgsInspector  *self,
 }
 
 static void
+show_frame (PgsInspector *self,
+            uint64_t      page)
+{
+  if (self->frame_group == NULL)
+    {
+      self->frame_group = PGS_FRAME_GROUP (pgs_frame_group_new ());
+      gtk_box_append (self->page_box, GTK_WIDGET (self->frame_group));
+    }
+  pgs_frame_group_show (self->frame_group, self->session, page);
+}
+
+static void
+hide_frame (PgsInspector *self)
+{
+  if (self->frame_group != NULL)
+    pgs_frame_group_hide (self->frame_group);
+}
+
+static void
 show_range (PgsInspector       *self,
             const Subject      *subject,
             const PgsSelection *selection)
@@ -286,6 +308,7 @@ update (PgsInspector *self)
       !pgs_session_has_selection (self->session))
     {
       gtk_stack_set_visible_child_name (self->stack, "empty");
+      hide_frame (self);
       return;
     }
   gtk_stack_set_visible_child_name (self->stack, "page");
@@ -297,6 +320,7 @@ update (PgsInspector *self)
     {
       gtk_widget_set_visible (GTK_WIDGET (self->bits_row), FALSE);
       show_unmapped (self, subject.address);
+      hide_frame (self);
       return;
     }
   unknown = pgs_page_get_unknown (subject.snapshot, subject.page);
@@ -312,6 +336,10 @@ update (PgsInspector *self)
       show_place (self, &subject);
       gtk_label_set_label (self->explanation, unknown);
     }
+  if (unknown == NULL && pgs_pagemap_entry_is_present (subject.entry))
+    show_frame (self, subject.page);
+  else
+    hide_frame (self);
   show_range (self, &subject, pgs_session_get_selection (self->session));
   show_levels (self, &subject);
 }
@@ -333,6 +361,7 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, stack);
+  gtk_widget_class_bind_template_child (widget_class, PgsInspector, page_box);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, heading);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, subheading);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, explanation);
