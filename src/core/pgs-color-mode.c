@@ -402,7 +402,7 @@ static const PgsColorClass activity_classes[] = {
   [ACTIVITY_INACTIVE] = { "inactive", N_("Inactive"),
                           N_("Next to be freed when memory runs short"), PGS_COLOR_BLUE },
   [ACTIVITY_IDLE] = { "idle", N_("Idle"),
-                      N_("Not used since the kernel was asked to watch"), PGS_COLOR_TEAL },
+                      N_("Not used since the kernel, or somebody who asked it to, began to watch"), PGS_COLOR_TEAL },
   [ACTIVITY_DIRTY] = { "dirty", N_("Dirty"),
                        N_("Written, and not yet in the file or in swap"), PGS_COLOR_YELLOW },
   [ACTIVITY_WRITEBACK] = { "writeback", N_("Being written"),

@@ -22,10 +22,14 @@
 
 #include "pgs-process.h"
 
-/* How many pages are read at a time. It takes 40 bytes for each while that goes on. */
+/* How many pages are read at a time: as many as stay in the cache where most frames are
+ * near the one before, and otherwise so many that some are near one another after all. It
+ * takes some 60 bytes for each while that goes on. */
+#define FEW_PAGES   (1u << 14)
 #define BATCH_PAGES (1u << 19)
 /* How many pages without a frame may be among them. */
 #define MAX_GAP     512u
+#define NEAR_FRAMES 16u
 
 /* What of an entry has to stay the same. */
 #define FRAME_BITS  (PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_EXCLUSIVE | PGS_PAGEMAP_PFN_MASK)
@@ -41,6 +45,8 @@ typedef struct
   GArray        *entries;     /* of the batch */
   GArray        *again;       /* the same, later */
   GArray        *frames;
+  uint64_t       last_pfn;
+  guint          n_near;      /* pages whose frame is near the one before */
 
   uint64_t       index;       /* of the chunk being filled */
   gboolean       is_filled;   /* any of it */
@@ -157,6 +163,7 @@ flush_batch (Build   *build,
     return FALSE;
   keep_frames (build);
   g_array_set_size (build->entries, 0);
+  build->n_near = 0;
   return TRUE;
 }
 
@@ -172,7 +179,23 @@ append_entries (Build             *build,
   entries = &g_array_index (build->entries, uint64_t, first);
   memset (entries - gap, 0, gap * sizeof *entries);
   for (guint i = 0; i < span->n_pages; i++)
-    entries[i] = pgs_page_span_get_entry (span, i) & ~PGS_PAGEMAP_MARKS;
+    {
+      uint64_t pfn;
+
+      entries[i] = pgs_page_span_get_entry (span, i) & ~PGS_PAGEMAP_MARKS;
+      pfn = entries[i] & PGS_PAGEMAP_PFN_MASK;
+      build->n_near += pfn - build->last_pfn + NEAR_FRAMES <= 2 * NEAR_FRAMES;
+      build->last_pfn = pfn;
+    }
+}
+
+/* Whether more pages in the batch would help to read it. */
+static gboolean
+gains_by_more (const Build *build)
+{
+  guint n = build->entries->len;
+
+  return n < FEW_PAGES || (n < BATCH_PAGES && build->n_near < n - n / 4);
 }
 
 /* Adds a span to the batch, or to the next where that one is full or ends far before. */
@@ -184,7 +207,7 @@ add_span (Build              *build,
   guint n = build->entries->len;
 
   if (n > 0 && (span->first_page - build->first_page - n > MAX_GAP ||
-                span->first_page - build->first_page + span->n_pages > BATCH_PAGES) &&
+                !gains_by_more (build)) &&
       !flush_batch (build, error))
     return FALSE;
   if (build->entries->len == 0)

@@ -45,7 +45,7 @@ static const PgsFrameFlag flags[] = {
   { 22, "THP", N_("It is part of a transparent huge page.") },
   { 23, "OFFLINE", N_("It is taken out of use, for instance given back by a virtual machine.") },
   { 24, "ZERO_PAGE", N_("It is the page of zeros that all processes share.") },
-  { 25, "IDLE", N_("It was not used since somebody asked the kernel to watch.") },
+  { 25, "IDLE", N_("It was not used since the kernel, or somebody who asked it to, began to watch.") },
   { 26, "PGTABLE", N_("It is part of a page table.") },
   { 32, "RESERVED", N_("The kernel or the firmware keeps it for itself.") },
   { 33, "MLOCKED", N_("A program locked it into memory, with mlock() for instance.") },

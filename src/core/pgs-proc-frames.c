@@ -46,11 +46,11 @@ struct _PgsProcFrames
   GArray   *zones;
   GArray   *keys;
   GArray   *sorted;
+  uint64_t  zone_start;  /* the frames up to zone_end are of zone_node */
+  uint64_t  zone_end;
+  int32_t   zone_node;
   uint64_t  numbers[READ_FRAMES];
 };
-
-typedef void (*TakeFunc) (PgsFrame *frame,
-                          uint64_t  number);
 
 static void
 set_open_error (GError     **error,
@@ -184,21 +184,6 @@ sort_keys (PgsProcFrames *self,
 
 /* Reading */
 
-static void
-take_flags (PgsFrame *frame,
-            uint64_t  number)
-{
-  frame->flags = number;
-  frame->is_known = TRUE;
-}
-
-static void
-take_count (PgsFrame *frame,
-            uint64_t  number)
-{
-  frame->map_count = (uint32_t) MIN (number, G_MAXUINT32);
-}
-
 static gssize
 read_numbers (int        fd,
               uint64_t   pfn,
@@ -232,80 +217,107 @@ find_end (const GArray *keys,
   return keys->len;
 }
 
-/* Reads a number for each key. What lies behind the end of the file is not told. */
-static gboolean
-read_file (PgsProcFrames *self,
-           int            fd,
-           TakeFunc       take,
-           PgsFrame      *frames)
+/* Reads the numbers of the frames of some keys. Returns how many, from that of the first
+ * key on. */
+static gssize
+read_run (PgsProcFrames *self,
+          int            fd,
+          guint          first,
+          guint          end)
 {
+  uint64_t start = g_array_index (self->keys, uint64_t, first) >> INDEX_BITS;
+  uint64_t last = g_array_index (self->keys, uint64_t, end - 1) >> INDEX_BITS;
+
+  return read_numbers (fd, start, self->numbers, last - start + 1);
+}
+
+/* Notes what is told of frames, and keeps the keys of those whose count is still to be
+ * read at the start of all keys. What lies behind the end of the file is not known. */
+static void
+take_flags (PgsProcFrames  *self,
+            const uint64_t *entries,
+            PgsFrame       *frames,
+            guint           first,
+            guint           end,
+            gssize          n_numbers,
+            guint          *n_left)
+{
+  const uint64_t *keys = &g_array_index (self->keys, uint64_t, 0);
+  uint64_t start = keys[first] >> INDEX_BITS;
+
+  for (guint i = first; i < end; i++)
+    {
+      uint64_t key = keys[i], pfn = key >> INDEX_BITS;
+      PgsFrame *frame = &frames[key & INDEX_MASK];
+
+      *frame = (PgsFrame) { .node = PGS_FRAME_NO_NODE };
+      if (pfn - start >= (uint64_t) n_numbers)
+        continue;
+      if (pfn < self->zone_start || pfn >= self->zone_end)
+        {
+          self->zone_start = pfn;
+          self->zone_node = pgs_frame_zones_find_node (self->zones, pfn, &self->zone_end);
+        }
+      *frame = (PgsFrame) { self->numbers[pfn - start], 1, self->zone_node, TRUE };
+      if (!pgs_pagemap_entry_is_exclusive (entries[key & INDEX_MASK]))
+        g_array_index (self->keys, uint64_t, (*n_left)++) = key;
+    }
+}
+
+static gboolean
+read_flags (PgsProcFrames  *self,
+            const uint64_t *entries,
+            PgsFrame       *frames)
+{
+  guint n_left = 0;
+
   for (guint i = 0, end; i < self->keys->len; i = end)
     {
-      uint64_t first = g_array_index (self->keys, uint64_t, i) >> INDEX_BITS;
-      uint64_t last;
       gssize n;
 
       end = find_end (self->keys, i);
-      last = g_array_index (self->keys, uint64_t, end - 1) >> INDEX_BITS;
-      n = read_numbers (fd, first, self->numbers, last - first + 1);
+      n = read_run (self, self->flags_fd, i, end);
+      if (n < 0)
+        return FALSE;
+      take_flags (self, entries, frames, i, end, n, &n_left);
+    }
+  g_array_set_size (self->keys, n_left);
+  return TRUE;
+}
+
+static gboolean
+read_counts (PgsProcFrames *self,
+             PgsFrame      *frames)
+{
+  for (guint i = 0, end; i < self->keys->len; i = end)
+    {
+      uint64_t start = g_array_index (self->keys, uint64_t, i) >> INDEX_BITS;
+      gssize n;
+
+      end = find_end (self->keys, i);
+      n = read_run (self, self->counts_fd, i, end);
       if (n < 0)
         return FALSE;
       for (guint j = i; j < end; j++)
         {
           uint64_t key = g_array_index (self->keys, uint64_t, j);
-          uint64_t place = (key >> INDEX_BITS) - first;
+          uint64_t place = (key >> INDEX_BITS) - start;
 
           if (place < (uint64_t) n)
-            take (&frames[key & INDEX_MASK], self->numbers[place]);
+            frames[key & INDEX_MASK].map_count =
+              (uint32_t) MIN (self->numbers[place], G_MAXUINT32);
         }
     }
   return TRUE;
 }
 
-/* Tells which node each frame is of. */
-static void
-find_nodes (PgsProcFrames *self,
-            PgsFrame      *frames)
-{
-  uint64_t end = 0;
-  int32_t node = PGS_FRAME_NO_NODE;
-
-  for (guint i = 0; i < self->keys->len; i++)
-    {
-      uint64_t key = g_array_index (self->keys, uint64_t, i);
-
-      if (key >> INDEX_BITS >= end)
-        node = pgs_frame_zones_find_node (self->zones, key >> INDEX_BITS, &end);
-      frames[key & INDEX_MASK].node = node;
-    }
-}
-
-/* Keeps those keys only whose count has to be read. */
-static void
-drop_exclusive (PgsProcFrames  *self,
-                const uint64_t *entries,
-                PgsFrame       *frames)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->keys->len; i++)
-    {
-      uint64_t key = g_array_index (self->keys, uint64_t, i);
-
-      if (pgs_pagemap_entry_is_exclusive (entries[key & INDEX_MASK]))
-        frames[key & INDEX_MASK].map_count = 1;
-      else
-        g_array_index (self->keys, uint64_t, n++) = key;
-    }
-  g_array_set_size (self->keys, n);
-}
-
-/* Makes a key for each page whose frame is told. Returns a number above all of them, or
+/* Makes a key for each page whose frame is told; of the others nothing is known. Returns a number above all of them, or
  * 0 where only hidden frames are there. */
 static uint64_t
 make_keys (PgsProcFrames  *self,
            const uint64_t *entries,
-           gsize           n_pages)
+           gsize           n_pages,
+           PgsFrame       *frames)
 {
   uint64_t bits = 0;
   gboolean is_hidden = FALSE;
@@ -320,9 +332,10 @@ make_keys (PgsProcFrames  *self,
         {
           g_array_index (self->keys, uint64_t, n++) = pfn << INDEX_BITS | i;
           bits |= pfn << INDEX_BITS;
+          continue;
         }
-      else if (pgs_pagemap_entry_is_present (entries[i]) && pfn == 0)
-        is_hidden = TRUE;
+      frames[i] = (PgsFrame) { .node = PGS_FRAME_NO_NODE };
+      is_hidden = is_hidden || (pfn == 0 && pgs_pagemap_entry_is_present (entries[i]));
     }
   g_array_set_size (self->keys, n);
   return n == 0 && is_hidden ? 0 : bits | INDEX_MASK;
@@ -349,7 +362,7 @@ pgs_proc_frames_read (PgsProcFrames   *self,
   g_return_val_if_fail (self != NULL && entries != NULL && frames != NULL, -1);
 
   n_pages = MIN (n_pages, MAX_PAGES);
-  end = make_keys (self, entries, n_pages);
+  end = make_keys (self, entries, n_pages, frames);
   if (end == 0)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
@@ -357,16 +370,9 @@ pgs_proc_frames_read (PgsProcFrames   *self,
                              "with the capability CAP_SYS_ADMIN."));
       return -1;
     }
-  for (gsize i = 0; i < n_pages; i++)
-    frames[i] = (PgsFrame) { .node = PGS_FRAME_NO_NODE };
   sort_keys (self, end);
-  find_nodes (self, frames);
-  if (read_file (self, self->flags_fd, take_flags, frames))
-    {
-      drop_exclusive (self, entries, frames);
-      if (read_file (self, self->counts_fd, take_count, frames))
-        return (gssize) n_pages;
-    }
+  if (read_flags (self, entries, frames) && read_counts (self, frames))
+    return (gssize) n_pages;
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
                _("Reading what the kernel knows of frames failed: %s."), g_strerror (errno));
   return -1;
