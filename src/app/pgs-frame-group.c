@@ -4,7 +4,7 @@
  *
  * What the kernel knows of the frame of the page selected: its flags, how often it is
  * mapped, and the folio it is part of. That is read in a worker, for this one page, by a
- * source of its own: the session's may be in use.
+ * source of its own: the session's may be in use, unless it is the helper's.
  */
 
 #include "config.h"
@@ -42,11 +42,10 @@ G_DEFINE_FINAL_TYPE (PgsFrameGroup, pgs_frame_group, ADW_TYPE_BIN)
 /* What a worker is given, and what it brings back. */
 typedef struct
 {
-  PgsProcess       *process;
-  PgsReadingLimits  limits;
-  uint64_t          page;
-  uint64_t          page_size;
-  PgsFrameFacts     facts;
+  PgsSource     *source;
+  uint64_t       page;
+  uint64_t       page_size;
+  PgsFrameFacts  facts;
 } Query;
 
 static void
@@ -54,7 +53,7 @@ query_free (gpointer data)
 {
   Query *query = data;
 
-  pgs_process_unref (query->process);
+  g_object_unref (query->source);
   g_free (query);
 }
 
@@ -161,7 +160,7 @@ read_cb (GTask        *task,
          GCancellable *cancellable)
 {
   Query *query = task_data;
-  g_autoptr(PgsSource) source = pgs_reading_new_source (query->process, &query->limits);
+  PgsSource *source = query->source;
   g_autoptr(GBytes) maps = NULL;
   GError *error = NULL;
 
@@ -200,8 +199,7 @@ start_reading (PgsFrameGroup *self,
   g_autoptr(GTask) task = NULL;
   Query *query = g_new0 (Query, 1);
 
-  query->process = pgs_process_ref (pgs_session_get_process (session));
-  query->limits = *pgs_session_get_limits (session);
+  query->source = pgs_session_dup_source (session);
   query->page = self->page;
   g_set_object (&self->cancellable, NULL);
   self->cancellable = g_cancellable_new ();

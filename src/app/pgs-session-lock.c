@@ -190,6 +190,6 @@ pgs_session_dup_source (PgsSession *self)
   if (self->lock == PGS_SESSION_UNLOCKED && self->source != NULL)
     return g_object_ref (self->source);
   return self->process != NULL
-    ? pgs_proc_source_new (self->process, NULL, self->limits.scan)
+    ? pgs_reading_new_source (self->process, &self->limits)
     : NULL;
 }
