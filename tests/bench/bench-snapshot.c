@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * How long reading a live process takes, against a bare loop of pread() over the
- * same pages; how much memory a snapshot takes; and how long pmap, which counts the
+ * same pages, and with what the kernel knows of frames, against a pread() a page and
+ * file; how much memory a snapshot takes; and how long pmap, which counts the
  * pages of each mapping, takes for the same process. The ratio of a row of pmap is
  * its time to ours.
  *
@@ -12,12 +13,19 @@
 
 #include "config.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/pgs-frame-builder.h"
+#include "core/pgs-pagemap-entry.h"
 #include "pgs-bench-reader.h"
 #include "pgs-bench.h"
 
 #define ROUNDS       15
+#define FRAME_ROUNDS 5
 #define PMAP_ROUNDS  3
 #define SPARSE_LIMIT 100.0
+#define FRAME_BUDGET 0.125
 
 /* Where frames are hidden, all pages of a stretch are alike and take next to nothing. */
 static void
@@ -107,6 +115,83 @@ bench_dense (const char     *what,
   bench_pmap (reader, what, time);
 }
 
+static void
+run_take_frames (gpointer data)
+{
+  PgsBenchReader *reader = data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(PgsSnapshot) snapshot = pgs_bench_reader_take (reader);
+  g_autoptr(PgsSnapshot) with =
+    pgs_snapshot_with_frames (snapshot, reader->source, NULL, NULL, &error);
+
+  if (with == NULL)
+    g_error ("%s", error->message);
+}
+
+static uint64_t
+read_number (int      fd,
+             uint64_t index)
+{
+  uint64_t number;
+
+  if (pread (fd, &number, sizeof number, (off_t) (index * sizeof number)) != sizeof number)
+    g_error ("A number cannot be read");
+  return number;
+}
+
+/* What the least program does that asks of each page what its entry is, and of its frame
+ * what its flags are and how often it is mapped: a call for each. */
+static void
+run_single_preads (gpointer data)
+{
+  PgsBenchReader *reader = data;
+  g_autofree char *path = g_strdup_printf ("/proc/%d/pagemap", reader->target->pid);
+  int pagemap = open (path, O_RDONLY | O_CLOEXEC);
+  int flags = open ("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+  int counts = open ("/proc/kpagecount", O_RDONLY | O_CLOEXEC);
+  uint64_t first = reader->target->address / (uint64_t) sysconf (_SC_PAGESIZE);
+
+  for (guint i = 0; i < reader->target->n_pages; i++)
+    {
+      uint64_t pfn = pgs_pagemap_entry_get_pfn (read_number (pagemap, first + i));
+
+      read_number (flags, pfn);
+      read_number (counts, pfn);
+    }
+  close (pagemap);
+  close (flags);
+  close (counts);
+}
+
+static void
+bench_frames (const char     *what,
+              PgsBenchMemory  memory,
+              guint           n_pages,
+              double          budget)
+{
+  g_autofree char *name = g_strdup_printf ("snapshot-frames-%s", what);
+  g_autofree char *reason = NULL;
+  g_autoptr(PgsBenchTarget) target = NULL;
+  g_autoptr(PgsBenchReader) reader = NULL;
+  double time, baseline;
+
+  if (access ("/proc/kpageflags", R_OK) != 0)
+    {
+      pgs_bench_skip (name, "the kernel tells of frames to root only");
+      return;
+    }
+  target = pgs_bench_target_new (memory, n_pages, &reason);
+  if (target == NULL)
+    {
+      pgs_bench_skip (name, reason);
+      return;
+    }
+  reader = pgs_bench_reader_new (target);
+  run_take_frames (reader);
+  pgs_bench_compare (run_take_frames, run_single_preads, reader, FRAME_ROUNDS, &time, &baseline);
+  pgs_bench_row (name, time * 1e3, "ms", time / baseline, budget);
+}
+
 /* A target that is not read from end to end has no loop of pread() to compare with. */
 static void
 bench_thin (const char     *what,
@@ -146,6 +231,9 @@ main (void)
   bench_dense ("contiguous", PGS_BENCH_CONTIGUOUS, n_pages, 1.5, 9);
   /* The kernel tells a huge page at once: the loop takes 3 ns a page. */
   bench_dense ("huge", PGS_BENCH_HUGE, n_pages, PGS_BENCH_NONE, 0.1);
+  bench_frames ("scattered", PGS_BENCH_SCATTERED, n_pages, FRAME_BUDGET);
+  bench_frames ("contiguous", PGS_BENCH_CONTIGUOUS, n_pages, FRAME_BUDGET);
+  bench_frames ("huge", PGS_BENCH_HUGE, n_pages, FRAME_BUDGET);
   bench_thin ("20-TiB-sparse", PGS_BENCH_SPARSE, SPARSE_LIMIT);
   bench_thin ("65531-mappings", PGS_BENCH_MAPPINGS, PGS_BENCH_NONE);
   return pgs_bench_end ();
