@@ -282,7 +282,7 @@ pgs_helper_source_read_maps (PgsSource     *source,
                              GError       **error)
 {
   PgsHelperSource *self = PGS_HELPER_SOURCE (source);
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   g_autoptr(GByteArray) text = g_byte_array_new ();
 
   while (!g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -334,7 +334,7 @@ pgs_helper_source_scan (PgsSource  *source,
                         GError    **error)
 {
   PgsHelperSource *self = PGS_HELPER_SOURCE (source);
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   const PgsHelperRequest request = {
     PGS_HELPER_VERSION, PGS_HELPER_SCAN, start, end, PGS_HELPER_MAX_RANGES, 0,
   };
@@ -366,7 +366,7 @@ pgs_helper_source_read_entries (PgsSource  *source,
                                 GError    **error)
 {
   PgsHelperSource *self = PGS_HELPER_SOURCE (source);
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   uint64_t page_size = pgs_source_get_page_size (self->proc);
   gsize n_read = 0;
 
@@ -452,7 +452,7 @@ pgs_helper_source_read_stretches (PgsSource                *source,
         }
       else
         {
-          g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+          G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
           n = read_some_stretches (self, &stretches, &n_stretches, entries + n_read, &wanted,
                                    error);
@@ -492,7 +492,7 @@ pgs_helper_source_read_frames (PgsSource       *source,
                                GError         **error)
 {
   PgsHelperSource *self = PGS_HELPER_SOURCE (source);
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   uint64_t page_size = pgs_source_get_page_size (self->proc);
   gsize n_read = 0;
 
