@@ -30,7 +30,7 @@ struct _PgsFrameGroup
   PgsFactRow     *place_row;
   PgsFactRow     *node_row;
   AdwExpanderRow *flags_row;
-  GPtrArray      *flag_rows;    /* one for each flag there is */
+  GPtrArray      *flag_rows;    /* one for each flag that it has */
 
   GCancellable   *cancellable;  /* of the reading under way, or the last */
   PgsSnapshot    *snapshot;     /* what is shown */
@@ -76,18 +76,15 @@ show_note (PgsFrameGroup *self,
 }
 
 static void
-add_flag_rows (PgsFrameGroup *self)
+add_flag_row (PgsFrameGroup      *self,
+              const PgsFrameFlag *flag)
 {
-  for (guint i = 0; i < pgs_frame_get_n_flags (); i++)
-    {
-      const PgsFrameFlag *flag = pgs_frame_get_flag (i);
-      GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = adw_action_row_new ();
 
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), flag->name);
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _(flag->description));
-      adw_expander_row_add_row (self->flags_row, row);
-      g_ptr_array_add (self->flag_rows, row);
-    }
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), flag->name);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _(flag->description));
+  adw_expander_row_add_row (self->flags_row, row);
+  g_ptr_array_add (self->flag_rows, row);
 }
 
 /* Shows the flags that the frame has. Those without a name here are in the number. */
@@ -97,11 +94,15 @@ show_flags (PgsFrameGroup  *self,
 {
   g_autofree char *raw = g_strdup_printf ("0x%016" PRIx64, frame->flags);
 
-  if (self->flag_rows->len == 0)
-    add_flag_rows (self);
+  if (self->flag_rows->len > 0 && g_strcmp0 (adw_expander_row_get_subtitle (self->flags_row),
+                                             raw) == 0)
+    return;
   for (guint i = 0; i < self->flag_rows->len; i++)
-    gtk_widget_set_visible (self->flag_rows->pdata[i],
-                            (frame->flags >> pgs_frame_get_flag (i)->bit & 1) != 0);
+    adw_expander_row_remove (self->flags_row, self->flag_rows->pdata[i]);
+  g_ptr_array_set_size (self->flag_rows, 0);
+  for (guint i = 0; i < pgs_frame_get_n_flags (); i++)
+    if ((frame->flags >> pgs_frame_get_flag (i)->bit & 1) != 0)
+      add_flag_row (self, pgs_frame_get_flag (i));
   adw_expander_row_set_subtitle (self->flags_row, raw);
 }
 
