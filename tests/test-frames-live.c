@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -396,6 +397,57 @@ test_denied (void **state)
     fail_msg ("%s", problem);
 }
 
+/* Without the rights there is a picture, and a sentence on what it lacks; in a mode that
+ * needs no frames there is none. */
+static char *
+check_export (const char *mode,
+              gboolean    lacks_frames)
+{
+  g_autofree char *folder = g_dir_make_tmp ("pagescape-frames-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "map.png", NULL);
+  g_autofree char *pid = g_strdup_printf ("%d", (int) getpid ());
+  g_autofree char *errors = NULL;
+  const char *argv[] = { g_getenv ("PGS_PAGESCAPE"), "--pid", pid, "--color-by", mode,
+                         "--export", path, NULL };
+  int status = -1;
+  gboolean is_there;
+
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                     &errors, &status, NULL) || status != 0)
+    return g_strdup_printf ("%s: exit status %d: %s", mode, status, errors);
+  is_there = g_file_test (path, G_FILE_TEST_EXISTS);
+  g_unlink (path);
+  g_rmdir (folder);
+  if (!is_there)
+    return g_strdup_printf ("%s: no picture", mode);
+  if ((strstr (errors, "kpageflags") != NULL) != lacks_frames)
+    return g_strdup_printf ("%s: it says “%s”", mode, errors);
+  return NULL;
+}
+
+static char *
+check_denied_exports (gpointer user_data)
+{
+  char *problem = check_export ("state", FALSE);
+
+  return problem != NULL ? problem : check_export ("sharing", TRUE);
+}
+
+static void
+test_exports (void **state)
+{
+  g_autofree char *allowed = NULL, *denied = NULL;
+
+  require_frames ();
+  pgs_skip_unless_root ();
+  allowed = check_export ("type", FALSE);
+  if (allowed != NULL)
+    fail_msg ("%s", allowed);
+  denied = pgs_target_run_as_nobody (check_denied_exports, NULL);
+  if (denied != NULL)
+    fail_msg ("%s", denied);
+}
+
 int
 main (void)
 {
@@ -408,6 +460,7 @@ main (void)
     cmocka_unit_test (test_impossible_frames),
     cmocka_unit_test (test_hidden_frames),
     cmocka_unit_test (test_denied),
+    cmocka_unit_test (test_exports),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);
