@@ -22,6 +22,7 @@
 #include "core/pgs-frame-facts.h"
 #include "core/pgs-pagemap-entry.h"
 #include "core/pgs-source.h"
+#include "pgs-program.h"
 #include "pgs-raw-proc.h"
 #include "pgs-skip.h"
 #include "pgs-take.h"
@@ -400,14 +401,15 @@ test_denied (void **state)
 /* Without the rights there is a picture, and a sentence on what it lacks; in a mode that
  * needs no frames there is none. */
 static char *
-check_export (const char *mode,
-              gboolean    lacks_frames)
+check_export (const PgsProgram *program,
+              const char       *mode,
+              gboolean          lacks_frames)
 {
   g_autofree char *folder = g_dir_make_tmp ("pagescape-frames-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "map.png", NULL);
   g_autofree char *pid = g_strdup_printf ("%d", (int) getpid ());
   g_autofree char *errors = NULL;
-  const char *argv[] = { g_getenv ("PGS_PAGESCAPE"), "--pid", pid, "--color-by", mode,
+  const char *argv[] = { program->path, "--pid", pid, "--color-by", mode,
                          "--export", path, NULL };
   int status = -1;
   gboolean is_there;
@@ -428,22 +430,25 @@ check_export (const char *mode,
 static char *
 check_denied_exports (gpointer user_data)
 {
-  char *problem = check_export ("state", FALSE);
+  char *problem = check_export (user_data, "state", FALSE);
 
-  return problem != NULL ? problem : check_export ("sharing", TRUE);
+  return problem != NULL ? problem : check_export (user_data, "sharing", TRUE);
 }
 
 static void
 test_exports (void **state)
 {
   g_autofree char *allowed = NULL, *denied = NULL;
+  g_autoptr(PgsProgram) program = NULL;
 
   require_frames ();
   pgs_skip_unless_root ();
-  allowed = check_export ("type", FALSE);
+  program = pgs_program_new ("PGS_PAGESCAPE");
+  assert_non_null (program);
+  allowed = check_export (program, "type", FALSE);
   if (allowed != NULL)
     fail_msg ("%s", allowed);
-  denied = pgs_target_run_as_nobody (check_denied_exports, NULL);
+  denied = pgs_target_run_as_nobody (check_denied_exports, program);
   if (denied != NULL)
     fail_msg ("%s", denied);
 }
