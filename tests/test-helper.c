@@ -19,6 +19,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -375,6 +376,57 @@ test_setuid_is_refused (void **state)
   waitpid (pid, NULL, 0);
   g_unlink (program);
   g_rmdir (folder);
+}
+
+/* Starts a child that waits to be killed; with this PID, unless it is 0. Returns its PID,
+ * or -1 where the kernel gives no PID of one's choice: set_tid is of Linux 5.5. */
+static pid_t
+start_with_pid (pid_t pid)
+{
+  uint64_t set_tid = (uintptr_t) &pid;
+  struct clone_args arguments = {
+    .exit_signal = SIGCHLD,
+    .set_tid = pid != 0 ? set_tid : 0,
+    .set_tid_size = pid != 0 ? 1 : 0,
+  };
+  pid_t child = (pid_t) syscall (SYS_clone3, &arguments, sizeof arguments);
+
+  if (child == 0)
+    for (;;)
+      pause ();
+  return child;
+}
+
+/* The PID that was chosen in the window belongs to another process when it is unlocked. */
+static void
+test_reused_pid_is_refused (void **state)
+{
+  g_autofree char *start_time = NULL;
+  g_autofree char *target = NULL;
+  pid_t first, second;
+  Helper helper;
+
+  pgs_skip_unless_root ();
+  first = start_with_pid (0);
+  assert_true (first > 0);
+  target = g_strdup_printf ("%d", (int) first);
+  start_time = g_strdup_printf ("%" PRIu64, get_start_time (first));
+  kill (first, SIGKILL);
+  waitpid (first, NULL, 0);
+  /* The start time counts in hundredths of a second. */
+  g_usleep (50 * 1000);
+  second = start_with_pid (first);
+  if (second < 0)
+    pgs_skip_because ("no PID can be chosen here");
+  assert_int_equal (second, first);
+
+  helper = spawn ("PGS_HELPER", "0",
+                  (const char *[]) { PGS_HELPER_OWN, target, start_time, NULL });
+  assert_int_equal (greet (&helper), PGS_HELPER_REPLACED);
+  assert_int_equal (wait_for (&helper), PGS_HELPER_REPLACED);
+  close (helper.fd);
+  kill (second, SIGKILL);
+  waitpid (second, NULL, 0);
 }
 
 static void
@@ -747,6 +799,7 @@ main (void)
     cmocka_unit_test (test_nothing_of_others),
     cmocka_unit_test (test_refused),
     cmocka_unit_test (test_setuid_is_refused),
+    cmocka_unit_test (test_reused_pid_is_refused),
     cmocka_unit_test (test_bad_arguments),
     cmocka_unit_test (test_kernel_thread),
     cmocka_unit_test (test_other_input),
