@@ -15,6 +15,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "pgs-frame-user.h"
+
 /* Classes that several modes share. */
 #define CLASS_SWAPPED \
   { "swapped", N_("Swapped"), N_("Held in swap, not in memory"), PGS_COLOR_ORANGE }
@@ -479,6 +481,29 @@ static const PgsColorMode modes[] = {
 
 G_STATIC_ASSERT (G_N_ELEMENTS (frame_classes) <= PGS_COLOR_MODE_MAX_CLASSES);
 
+/* The same for frames of RAM, as a frame map has them: their entries name the class. */
+
+static guint
+classify_user (const PgsSnapshot *snapshot,
+               const PgsPage     *page)
+{
+  return pgs_frame_user_get_class (page->entry);
+}
+
+#define FRAME_MODE(id, array) { (id), NULL, NULL, CLASSES (array), classify_user, FALSE }
+
+static const PgsColorMode frame_modes[] = {
+  FRAME_MODE ("state", state_classes),
+  FRAME_MODE ("frame", frame_classes),
+  FRAME_MODE ("kind", kind_classes),
+  FRAME_MODE ("permissions", access_classes),
+  FRAME_MODE ("type", type_classes),
+  FRAME_MODE ("sharing", sharing_classes),
+  FRAME_MODE ("activity", activity_classes),
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (frame_modes) == G_N_ELEMENTS (modes));
+
 /**
  * pgs_color_mode_get_n_modes:
  *
@@ -519,4 +544,19 @@ pgs_color_mode_find (const char *id)
     if (g_str_equal (modes[i].id, id))
       return &modes[i];
   return NULL;
+}
+
+/**
+ * pgs_color_mode_get_for_frames:
+ * @mode: a mode for pages
+ *
+ * Returns: (transfer none): the mode that gives the frames of a frame map the classes that
+ *   @mode gives the pages in them
+ */
+const PgsColorMode *
+pgs_color_mode_get_for_frames (const PgsColorMode *mode)
+{
+  g_return_val_if_fail (mode >= modes && mode < modes + G_N_ELEMENTS (modes), NULL);
+
+  return &frame_modes[mode - modes];
 }

@@ -98,5 +98,6 @@ typedef struct
 guint               pgs_color_mode_get_n_modes (void);
 const PgsColorMode *pgs_color_mode_get         (guint       index);
 const PgsColorMode *pgs_color_mode_find        (const char *id);
+const PgsColorMode *pgs_color_mode_get_for_frames (const PgsColorMode *mode);
 
 G_END_DECLS

@@ -30,6 +30,21 @@ find_number (const char **text,
   return TRUE;
 }
 
+/* Copies the name that follows ", zone" and spaces. */
+static void
+copy_name (const char   *text,
+           PgsFrameZone *zone)
+{
+  gsize length;
+
+  if (!g_str_has_prefix (text, ", zone"))
+    return;
+  text += strlen (", zone");
+  text += strspn (text, " ");
+  length = MIN (strcspn (text, " \n"), PGS_FRAME_ZONE_NAME - 1);
+  memcpy (zone->name, text, length);
+}
+
 /**
  * pgs_frame_zones_parse:
  * @text: what /proc/zoneinfo says
@@ -48,11 +63,15 @@ pgs_frame_zones_parse (const char *text)
 
   g_return_val_if_fail (text != NULL, zones);
 
-  while (zones->len < MAX_ZONES && find_number (&at, "Node ", &node) &&
-         find_number (&at, " spanned ", &spanned) && find_number (&at, "start_pfn:", &start))
+  while (zones->len < MAX_ZONES && find_number (&at, "Node ", &node))
     {
-      PgsFrameZone zone = { start, start + spanned, (int32_t) MIN (node, G_MAXINT32) };
+      PgsFrameZone zone = { .node = (int32_t) MIN (node, G_MAXINT32) };
 
+      copy_name (at, &zone);
+      if (!find_number (&at, " spanned ", &spanned) || !find_number (&at, "start_pfn:", &start))
+        break;
+      zone.start = start;
+      zone.end = start + spanned;
       if (spanned > 0 && start <= G_MAXUINT64 - spanned)
         g_array_append_val (zones, zone);
     }

@@ -20,35 +20,11 @@
 
 #include <string.h>
 
+#include "pgs-summary-part-private.h"
+
 /* How many tallies there are, and from how many pages on that is worth it. */
 #define N_TALLIES  4
 #define MANY_PAGES 96
-
-typedef enum
-{
-  PIECE_UNIFORM,  /* @value is the class of all its pages */
-  PIECE_CLASSES,  /* @value is where its classes start */
-  PIECE_NUMBERS,  /* only how many pages of each class there are */
-} PieceKind;
-
-typedef struct
-{
-  uint16_t first;    /* counted from the first page of the chunk */
-  uint16_t n_pages;
-  uint16_t kind;
-  uint16_t value;
-} Piece;
-
-/* Behind it lie its pieces, the numbers before each and at the end, and classes. */
-struct _PgsSummaryPart
-{
-  gatomicrefcount  ref_count;
-  uint16_t         n_pieces;
-  uint16_t         n_classes;
-  uint64_t         first_page;   /* of the chunk, which is far away */
-  PgsPageChunk    *chunk;
-  PgsFrameBlock   *frames;       /* where the mode needs them, and any are known */
-};
 
 /* What a part is made of. */
 typedef struct
@@ -65,26 +41,6 @@ typedef struct
 } Draft;
 
 G_STATIC_ASSERT (PGS_PAGE_CHUNK_PAGES <= G_MAXUINT16);
-
-static const Piece *
-get_pieces (const PgsSummaryPart *self)
-{
-  return (gconstpointer) (self + 1);
-}
-
-static const uint16_t *
-get_sums (const PgsSummaryPart *self,
-          guint                 piece)
-{
-  return (const uint16_t *) (gconstpointer) (get_pieces (self) + self->n_pieces) +
-         piece * self->n_classes;
-}
-
-static const guint8 *
-get_classes (const PgsSummaryPart *self)
-{
-  return (gconstpointer) get_sums (self, self->n_pieces + 1u);
-}
 
 /* Making */
 
@@ -103,7 +59,7 @@ static void
 classify_pages (Draft             *draft,
                 const PgsPageSpan *span,
                 guint              offset,
-                Piece             *piece)
+                PgsSummaryPiece   *piece)
 {
   guint start = draft->classes->len;
   const uint32_t *words = draft->words != NULL ? draft->words + piece->first : NULL;
@@ -119,7 +75,7 @@ classify_pages (Draft             *draft,
       uniform = uniform && classes[i] == classes[0];
       draft->totals[classes[i]]++;
     }
-  piece->kind = uniform ? PIECE_UNIFORM : PIECE_CLASSES;
+  piece->kind = uniform ? PGS_PIECE_UNIFORM : PGS_PIECE_CLASSES;
   piece->value = uniform ? classes[0] : (uint16_t) start;
   if (uniform)
     g_byte_array_set_size (draft->classes, start);
@@ -132,7 +88,7 @@ static gboolean
 classify_run (Draft             *draft,
               const PgsPageSpan *span,
               guint              offset,
-              Piece             *piece)
+              PgsSummaryPiece   *piece)
 {
   uint64_t first_entry = pgs_page_span_get_entry (span, offset);
   uint64_t last_entry = pgs_page_span_get_entry (span, offset + piece->n_pages - 1u);
@@ -144,7 +100,7 @@ classify_run (Draft             *draft,
   last = classify (draft, last_entry, PGS_FRAME_WORD_UNKNOWN);
   if (first != last)
     return FALSE;
-  piece->kind = PIECE_UNIFORM;
+  piece->kind = PGS_PIECE_UNIFORM;
   piece->value = (uint16_t) first;
   draft->totals[first] = (uint16_t) (draft->totals[first] + piece->n_pages);
   return TRUE;
@@ -153,9 +109,9 @@ classify_run (Draft             *draft,
 static void
 classify_groups (Draft             *draft,
                  const PgsPageSpan *span,
-                 Piece             *piece)
+                 PgsSummaryPiece   *piece)
 {
-  piece->kind = PIECE_NUMBERS;
+  piece->kind = PGS_PIECE_NUMBERS;
   for (guint i = 0; i < span->n_groups; i++)
     {
       uint64_t entry;
@@ -174,7 +130,7 @@ add_piece (Draft             *draft,
            uint64_t           end)
 {
   guint offset = (guint) (first - span->first_page);
-  Piece piece = {
+  PgsSummaryPiece piece = {
     .first = (uint16_t) (first - draft->first_page),
     .n_pages = (uint16_t) (end - first),
   };
@@ -244,7 +200,7 @@ make_part (const Draft   *draft,
            PgsPageChunk  *chunk,
            PgsFrameBlock *frames)
 {
-  gsize pieces_size = draft->pieces->len * sizeof (Piece);
+  gsize pieces_size = draft->pieces->len * sizeof (PgsSummaryPiece);
   gsize sums_size = draft->sums->len * sizeof (uint16_t);
   PgsSummaryPart *self = g_malloc (sizeof *self + pieces_size + sums_size + draft->classes->len);
   guint8 *place = (guint8 *) (self + 1);
@@ -291,7 +247,7 @@ pgs_summary_part_new (PgsSnapshot        *snapshot,
     }
   draft.words = words;
   draft.first_page = pgs_page_chunk_get_index (chunk) * PGS_PAGE_CHUNK_PAGES;
-  draft.pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  draft.pieces = g_array_new (FALSE, FALSE, sizeof (PgsSummaryPiece));
   draft.sums = g_array_new (FALSE, FALSE, sizeof (uint16_t));
   draft.classes = g_byte_array_new ();
   add_spans (&draft, chunk);
@@ -360,7 +316,7 @@ void
 pgs_summary_part_add_totals (const PgsSummaryPart *self,
                              uint64_t             *counts)
 {
-  const uint16_t *sums = get_sums (self, self->n_pieces);
+  const uint16_t *sums = pgs_summary_part_get_sums (self, self->n_pieces);
 
   for (guint i = 0; i < self->n_classes; i++)
     counts[i] += sums[i];
@@ -377,9 +333,9 @@ add_share (const PgsSummaryPart *self,
            guint                 to,
            uint64_t             *counts)
 {
-  const uint16_t *before = get_sums (self, piece);
-  const uint16_t *until = get_sums (self, piece + 1);
-  guint n_pages = get_pieces (self)[piece].n_pages;
+  const uint16_t *before = pgs_summary_part_get_sums (self, piece);
+  const uint16_t *until = pgs_summary_part_get_sums (self, piece + 1);
+  guint n_pages = pgs_summary_part_get_pieces (self)[piece].n_pages;
   guint sum = 0, last = 0;
 
   for (guint i = 0; i < self->n_classes; i++)
@@ -432,19 +388,19 @@ add_pages (const PgsSummaryPart *self,
            guint                 to,
            uint64_t             *counts)
 {
-  const Piece *that = &get_pieces (self)[piece];
+  const PgsSummaryPiece *that = &pgs_summary_part_get_pieces (self)[piece];
 
-  switch ((PieceKind) that->kind)
+  switch ((PgsSummaryPieceKind) that->kind)
     {
-    case PIECE_UNIFORM:
+    case PGS_PIECE_UNIFORM:
       counts[that->value] += to - from;
       break;
-    case PIECE_NUMBERS:
+    case PGS_PIECE_NUMBERS:
       add_share (self, piece, from, to, counts);
       break;
-    case PIECE_CLASSES:
+    case PGS_PIECE_CLASSES:
     default:
-      add_classes (self, get_classes (self) + that->value + from, to - from, counts);
+      add_classes (self, pgs_summary_part_get_classes (self) + that->value + from, to - from, counts);
       break;
     }
 }
@@ -456,7 +412,7 @@ find_piece (const PgsSummaryPart *self,
             guint                 offset,
             guint                 from)
 {
-  const Piece *pieces = get_pieces (self);
+  const PgsSummaryPiece *pieces = pgs_summary_part_get_pieces (self);
   guint step = 1, low = from, high = from;
 
   while (high < self->n_pieces && (guint) pieces[high].first + pieces[high].n_pages <= offset)
@@ -493,7 +449,7 @@ set_sums (const PgsSummaryPart *self,
           const uint64_t       *before,
           uint64_t             *counts)
 {
-  const uint16_t *sums = get_sums (self, piece);
+  const uint16_t *sums = pgs_summary_part_get_sums (self, piece);
 
   for (guint i = 0; i < self->n_classes; i++)
     counts[i] = before[i] + sums[i];
@@ -531,7 +487,7 @@ pgs_summary_part_seek (const PgsSummaryPart *self,
 {
   guint offset = get_offset (self, page);
   guint index = find_piece (self, offset, place->piece);
-  const Piece *piece = &get_pieces (self)[index];
+  const PgsSummaryPiece *piece = &pgs_summary_part_get_pieces (self)[index];
   gboolean is_late;
 
   *place = (PgsSummaryPlace) { index, 0 };
@@ -563,7 +519,7 @@ pgs_summary_part_advance (const PgsSummaryPart *self,
                           uint64_t              page,
                           uint64_t             *counts)
 {
-  const Piece *piece = &get_pieces (self)[place->piece];
+  const PgsSummaryPiece *piece = &pgs_summary_part_get_pieces (self)[place->piece];
   guint offset = get_offset (self, page);
 
   if (place->piece == self->n_pieces || offset >= (guint) piece->first + piece->n_pages)
@@ -585,14 +541,14 @@ pgs_summary_part_get_main (const PgsSummaryPart *self,
                            uint64_t              page)
 {
   guint piece = find_piece (self, get_offset (self, page), 0);
-  const uint16_t *before = get_sums (self, piece);
+  const uint16_t *before = pgs_summary_part_get_sums (self, piece);
   guint largest = 0;
 
   g_return_val_if_fail (piece < self->n_pieces, 0);
 
   for (guint i = 1; i < self->n_classes; i++)
-    if (get_sums (self, piece + 1)[i] - before[i] >
-        get_sums (self, piece + 1)[largest] - before[largest])
+    if (pgs_summary_part_get_sums (self, piece + 1)[i] - before[i] >
+        pgs_summary_part_get_sums (self, piece + 1)[largest] - before[largest])
       largest = i;
   return largest;
 }

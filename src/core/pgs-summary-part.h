@@ -2,13 +2,12 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * For the summary alone.
+ * For the summary, and for those who go through its pages.
  */
 
 #pragma once
 
-#include "pgs-color-mode.h"
-#include "pgs-snapshot.h"
+#include "pgs-summary.h"
 
 G_BEGIN_DECLS
 
@@ -56,5 +55,9 @@ gboolean        pgs_summary_part_advance    (const PgsSummaryPart  *self,
                                              uint64_t              *counts);
 guint           pgs_summary_part_get_main   (const PgsSummaryPart  *self,
                                              uint64_t               page);
+
+const PgsSummaryPart *
+                pgs_summary_get_part        (const PgsSummary      *self,
+                                             guint                  index);
 
 G_END_DECLS

@@ -250,6 +250,21 @@ pgs_summary_get_mode (const PgsSummary *self)
   return self->mode;
 }
 
+/**
+ * pgs_summary_get_part:
+ * @index: which one; there are as many as the snapshot's store has chunks
+ *
+ * Returns: (transfer none): the part of the chunk with that index
+ */
+const PgsSummaryPart *
+pgs_summary_get_part (const PgsSummary *self,
+                      guint             index)
+{
+  g_return_val_if_fail (self != NULL && index < self->n_parts, NULL);
+
+  return self->parts[index];
+}
+
 /* Counting */
 
 /* Returns the first of @n ascending @values, from @from on, that is not below
@@ -472,6 +487,8 @@ pgs_summary_get_class (const PgsSummary *self,
     }
   page.mapping = pgs_maps_get_mapping (maps, index);
   page.entry = pgs_snapshot_get_entry (self->snapshot, address);
+  if (page.entry == 0)
+    return self->absent;
   page.frame = pgs_snapshot_get_frame_word (self->snapshot, address);
   return self->mode->classify (self->snapshot, &page);
 }
