@@ -190,6 +190,7 @@ pgs_bar_snapshot (GtkWidget   *widget,
   scene.viewport = *pgs_session_get_viewport (self->session);
   scene.palette = pgs_theme_get_palette ();
   scene.device_scale = gtk_widget_get_scale_factor (widget);
+  scene.kind = PGS_SCENE_PAGES;
   pgs_texture_snapshot (self->texture, &scene, height, snapshot);
 
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));

@@ -102,6 +102,7 @@ pgs_overview_snapshot (GtkWidget   *widget,
   scene.viewport = get_whole (self);
   scene.palette = pgs_theme_get_palette ();
   scene.device_scale = gtk_widget_get_scale_factor (widget);
+  scene.kind = PGS_SCENE_PAGES;
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, FRAME_MARGIN));
   pgs_texture_snapshot (self->texture, &scene, height, snapshot);

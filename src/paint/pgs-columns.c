@@ -88,6 +88,7 @@ pgs_columns_free (PgsColumns *self)
   g_free (self->heights);
   g_free (self->hatched);
   g_array_unref (self->breaks);
+  g_free (self->fades);
   g_free (self->colors);
   g_free (self);
 }
@@ -103,6 +104,23 @@ pgs_columns_get (const PgsColumns *self,
                  guint             column)
 {
   return self->heights + (gsize) column * self->n_colors;
+}
+
+/**
+ * pgs_columns_set_fade:
+ * @column: less than @n_columns
+ * @fade: how far the column fades into the color for that, from 0 to 1
+ */
+void
+pgs_columns_set_fade (PgsColumns *self,
+                      guint       column,
+                      double      fade)
+{
+  g_return_if_fail (self != NULL && column < self->n_columns);
+
+  if (self->fades == NULL)
+    self->fades = g_new0 (guint8, self->n_columns);
+  self->fades[column] = (guint8) round (CLAMP (fade, 0, 1) * 255);
 }
 
 static double
@@ -342,11 +360,42 @@ fill_break (const PgsColumns *self,
     }
 }
 
+/* Returns a pixel on its way to another, @fade of 256 parts. */
+static guint32
+mix_pixels (guint32 pixel,
+            guint32 other,
+            guint   fade)
+{
+  guint32 even = ((pixel & 0xff00ff) * (256 - fade) + (other & 0xff00ff) * fade) >> 8;
+  guint32 odd = (pixel >> 8 & 0xff00ff) * (256 - fade) + (other >> 8 & 0xff00ff) * fade;
+
+  return (even & 0xff00ff) | (odd & 0xff00ff00);
+}
+
+static void
+fade_columns (const PgsColumns *self,
+              const Raster     *raster)
+{
+  guint32 fade = get_pixel (&self->fade, 1);
+
+  for (guint row = 0; row < self->height; row++)
+    {
+      guint32 *pixels = get_pixels (raster, row, raster->first);
+
+      for (guint i = raster->first; i < raster->end; i++)
+        if (self->fades[i] > 0)
+          pixels[i - raster->first] = mix_pixels (pixels[i - raster->first], fade,
+                                                  self->fades[i]);
+    }
+}
+
 static void
 fill_strip (const PgsColumns *self,
             const Raster     *raster)
 {
   fill_columns (self, raster);
+  if (self->fades != NULL)
+    fade_columns (self, raster);
   for (guint i = raster->first; i < raster->end; i++)
     hatch_column (self, raster, i);
   for (guint i = 0; i < self->breaks->len; i++)
@@ -482,6 +531,24 @@ draw_breaks (const PgsColumns *self,
   cairo_stroke (cr);
 }
 
+/* Lays rectangles over the columns that fade, equal neighbors as one. */
+static void
+draw_fades (const PgsColumns *self,
+            cairo_t          *cr)
+{
+  for (guint i = 0, start = 0; self->fades != NULL && i < self->n_columns; i++)
+    if (i + 1 == self->n_columns || self->fades[i + 1] != self->fades[start])
+      {
+        cairo_set_source_rgba (cr, self->fade.red, self->fade.green, self->fade.blue,
+                               self->fades[start] / 255.0);
+        cairo_rectangle (cr, start, 0, i + 1 - start, self->height);
+        if (self->fades[start] > 0)
+          cairo_fill (cr);
+        cairo_new_path (cr);
+        start = i + 1;
+      }
+}
+
 static void
 draw_rectangles (const PgsColumns *self,
                  cairo_t          *cr)
@@ -494,6 +561,7 @@ draw_rectangles (const PgsColumns *self,
       pgs_rgb_set_source (self->colors[i], cr);
       cairo_fill (cr);
     }
+  draw_fades (self, cr);
   draw_hatching (self, cr);
   draw_breaks (self, cr);
   cairo_restore (cr);

@@ -21,10 +21,12 @@ G_BEGIN_DECLS
  *   pixels, stacked from the bottom; what is left over stays as it was
  * @hatched: for each column whether hatching lies over the whole of it
  * @breaks: where breaks stand, each in device pixels from the left
+ * @fades: (nullable): for each column how far @fade lies over it, from 0 to 255
  * @colors: what each color looks like, @n_colors of them
  * @hatched_color: the one that is always hatched, or %PGS_COLUMNS_NO_COLOR
  * @hatch: the color of hatching
  * @line: the color of breaks
+ * @fade: the color that columns fade into
  * @scale: device pixels a pixel
  *
  * Stacked columns next to each other: to be filled in and drawn.
@@ -37,10 +39,12 @@ typedef struct
   guint16       *heights;
   guint8        *hatched;
   GArray        *breaks;
+  guint8        *fades;
   const PgsRgb **colors;
   guint          hatched_color;
   PgsRgb         hatch;
   PgsRgb         line;
+  PgsRgb         fade;
   double         scale;
 } PgsColumns;
 
@@ -51,6 +55,9 @@ PgsColumns *pgs_columns_new      (double            width,
 void        pgs_columns_free     (PgsColumns       *self);
 guint16    *pgs_columns_get      (const PgsColumns *self,
                                   guint             column);
+void        pgs_columns_set_fade (PgsColumns       *self,
+                                  guint             column,
+                                  double            fade);
 void        pgs_columns_draw     (const PgsColumns *self,
                                   cairo_t          *cr);
 

@@ -17,6 +17,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "core/pgs-frame-user.h"
+
 #define TEXT_WIDTH   14.0   /* the least width of a page with upright text */
 #define TEXT_MARGIN  6.0
 #define MAX_TEXT     64
@@ -129,6 +131,30 @@ format_entry (uint64_t entry,
   return TRUE;
 }
 
+/* Writes what stands in the cell of a frame: where the page in it lies. */
+static gboolean
+format_user (uint64_t entry,
+             uint64_t page_size,
+             char     text[MAX_TEXT])
+{
+  if (entry == 0)
+    return FALSE;
+  g_snprintf (text, MAX_TEXT, "%" PRIx64, pgs_frame_user_get_page (entry) * page_size);
+  return TRUE;
+}
+
+static gboolean
+format_cell (const PgsScene *scene,
+             uint64_t        address,
+             char            text[MAX_TEXT])
+{
+  uint64_t entry = pgs_snapshot_get_entry (pgs_summary_get_snapshot (scene->summary), address);
+
+  /* Where the entry is not known it is 0, which has no number. */
+  return scene->kind == PGS_SCENE_FRAMES
+    ? format_user (entry, pgs_painter_page_size (scene), text) : format_entry (entry, text);
+}
+
 /* Returns the height of a line, and how wide and how far above the baseline. */
 static double
 measure (const Writer *writer,
@@ -199,10 +225,7 @@ write_page (const Writer *writer,
   guint class = pgs_summary_get_class (scene->summary, address);
   char text[MAX_TEXT];
 
-  /* Where the entry is not known it is 0, which has no number. */
-  if (class == PGS_SUMMARY_NO_CLASS ||
-      !format_entry (pgs_snapshot_get_entry (pgs_summary_get_snapshot (scene->summary), address),
-                     text))
+  if (class == PGS_SUMMARY_NO_CLASS || !format_cell (scene, address, text))
     return;
   pgs_rgb_set_source (pgs_palette_get_on_color (scene->palette, mode->classes[class].color),
                       writer->cr);

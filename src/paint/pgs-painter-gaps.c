@@ -42,7 +42,8 @@ draw_size (const PgsScene *scene,
            double          height)
 {
   g_autofree char *size = pgs_units_format_bytes (visit->segment->end - visit->segment->start);
-  g_autofree char *text = g_strdup_printf (_("%s unmapped"), size);
+  g_autofree char *text = scene->kind == PGS_SCENE_FRAMES
+    ? g_strdup_printf (_("%s without RAM"), size) : g_strdup_printf (_("%s unmapped"), size);
   double room = visit->end - visit->x;
   int width, line;
   gboolean across;

@@ -16,12 +16,14 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #define TICK_LENGTH        5.0
 #define TEXT_OFFSET        3.0
 #define TICK_SPACE         8.0   /* between a label and the next tick */
 #define MAPPING_MIN_WIDTH  12.0
 #define MAX_TEXT           32
+#define GIB                (UINT64_C (1) << 30)
 
 typedef struct
 {
@@ -38,15 +40,27 @@ typedef struct
   GArray         *ticks;
 } Ruler;
 
+/* Physical addresses are told in GiB where that is a whole number: nobody knows where
+ * 1c0000000 is. */
+static void
+format_address (const PgsScene *scene,
+                uint64_t        address,
+                char            text[MAX_TEXT])
+{
+  if (scene->kind == PGS_SCENE_FRAMES && address % GIB == 0)
+    g_snprintf (text, MAX_TEXT, "%" PRIu64 " GiB", address / GIB);
+  else
+    g_snprintf (text, MAX_TEXT, "%" PRIx64, address);
+}
+
 static double
 get_label_width (const Ruler *ruler,
                  uint64_t     address)
 {
-  guint n_digits = 1;
+  char text[MAX_TEXT];
 
-  while (address >>= 4)
-    n_digits++;
-  return TEXT_OFFSET + n_digits * ruler->digit;
+  format_address (ruler->scene, address, text);
+  return TEXT_OFFSET + (double) strlen (text) * ruler->digit;
 }
 
 /* Adds a tick if its label fits between those that stand. Returns whether it does. */
@@ -167,7 +181,7 @@ draw_ticks (const Ruler *ruler,
       const Tick *tick = &g_array_index (ruler->ticks, Tick, i);
       char text[MAX_TEXT];
 
-      g_snprintf (text, sizeof text, "%" PRIx64, tick->address);
+      format_address (ruler->scene, tick->address, text);
       cairo_move_to (cr, floor (tick->x) + TEXT_OFFSET, round (TICK_LENGTH + 1 + font.ascent));
       cairo_show_text (cr, text);
     }

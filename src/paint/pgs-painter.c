@@ -14,6 +14,9 @@
  * where the next one starts; mappings are visited only where they are in view and
  * wider than a column. Choosing one page to stand for a column was rejected: it
  * shows noise where there is a mix.
+ *
+ * Of the frames of RAM a process mostly has few. A column of them shows the mix of those
+ * it has, the paler the fewer they are: to scale, most would be less than a pixel high.
  */
 
 #include "config.h"
@@ -25,6 +28,9 @@
 
 /* So many columns are counted at a time: what they have fits in the nearest cache. */
 #define BATCH 64u
+
+/* How far a column fades that has next to no frame of the process. */
+#define FRAMES_FADE 0.7
 
 /* Splitting */
 
@@ -250,15 +256,36 @@ fill_inside_page (PgsBarColumns *bar,
     pgs_columns_get (bar->columns, column)[seen->class] = (guint16) bar->columns->height;
 }
 
+/* Has a column show the mix of the frames that the process has, paler where there are
+ * more that it does not have. */
+static void
+fade_others (PgsBarColumns *bar,
+             guint          column,
+             uint64_t      *counts)
+{
+  guint absent = bar->columns->n_colors - 1;
+  uint64_t own = 0;
+
+  for (guint i = 0; i < absent; i++)
+    own += counts[i];
+  if (own == 0 || counts[absent] == 0)
+    return;
+  pgs_columns_set_fade (bar->columns, column,
+                        FRAMES_FADE * (1 - sqrt ((double) own / (double) (own + counts[absent]))));
+  counts[absent] = 0;
+}
+
 /* Shares a column among the classes. Returns whether any page begins in it. */
 static gboolean
-split_column (PgsBarColumns  *bar,
-              guint           column,
-              const uint64_t *counts)
+split_column (PgsBarColumns *bar,
+              guint          column,
+              uint64_t      *counts)
 {
   guint heights[PGS_COLOR_MODE_MAX_CLASSES];
   guint16 *result = pgs_columns_get (bar->columns, column);
 
+  if (bar->scene->kind == PGS_SCENE_FRAMES)
+    fade_others (bar, column, counts);
   if (!pgs_painter_split_height (counts, bar->columns->n_colors, bar->columns->height, heights))
     return FALSE;
   for (guint i = 0; i < bar->columns->n_colors; i++)
@@ -358,6 +385,7 @@ set_colors (PgsBarColumns *bar)
     }
   bar->columns->hatch = palette->hatch;
   bar->columns->line = palette->gap;
+  bar->columns->fade = palette->colors[mode->classes[mode->n_classes - 1].color];
 }
 
 static void

@@ -19,6 +19,13 @@ G_BEGIN_DECLS
 #define PGS_PAINTER_RULER_HEIGHT    22
 #define PGS_PAINTER_OVERVIEW_HEIGHT 36
 
+/* What lies along the axis. */
+typedef enum
+{
+  PGS_SCENE_PAGES,   /* virtual addresses and the pages there */
+  PGS_SCENE_FRAMES,  /* physical addresses and the frames there, as a frame map has them */
+} PgsSceneKind;
+
 /**
  * PgsScene:
  * @summary: the snapshot and how it is colored
@@ -26,6 +33,7 @@ G_BEGIN_DECLS
  * @viewport: which part is drawn, and how wide
  * @palette: in what colors
  * @device_scale: device pixels per pixel of the target, 1 for most
+ * @kind: what the addresses are of
  *
  * All that a picture depends on. Borrows everything.
  */
@@ -36,6 +44,7 @@ typedef struct
   PgsViewport       viewport;
   const PgsPalette *palette;
   double            device_scale;
+  PgsSceneKind      kind;
 } PgsScene;
 
 /* A column of one device pixel or a cell of one page: heights from the bottom. */
