@@ -10,20 +10,38 @@
 
 #include "config.h"
 
-#include "pgs-bar-private.h"
+#include "pgs-bar.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "core/pgs-page-words.h"
+#include "pgs-bar-marks.h"
+#include "pgs-bar-pointer.h"
+#include "pgs-texture.h"
 #include "pgs-theme.h"
 
 #define BAR_HEIGHT         176
 #define MIN_WIDTH          240
 #define FLASH_MICROSECONDS 900000
 #define FLASH_ALPHA        0.75
-#define SELECTION_WIDTH    2
-#define MIN_FRAME_WIDTH    8
+
+/* How wide a page is, in pixels, where it rather than its mapping stands out. */
+#define WIDE_PAGE 4
+
+/* How far apart selected pages are, in pixels, that get a frame each. */
+#define JOIN_WIDTH 8
+
+struct _PgsBar
+{
+  GtkWidget      parent_instance;
+
+  PgsSession    *session;
+  PgsTexture    *texture;
+  PgsBarPointer *pointer;
+  gint64         flash_start;   /* 0 while nothing flashes */
+  guint          tick_id;
+};
 
 G_DEFINE_FINAL_TYPE (PgsBar, pgs_bar, GTK_TYPE_WIDGET)
 
@@ -34,20 +52,10 @@ get_data_height (PgsBar *self)
          PGS_PAINTER_LABELS_HEIGHT - PGS_PAINTER_RULER_HEIGHT;
 }
 
-gboolean
-pgs_bar_has_picture (PgsBar *self)
+static gboolean
+has_picture (PgsBar *self)
 {
   return self->session != NULL && pgs_session_get_snapshot (self->session) != NULL;
-}
-
-/* Returns the address that is drawn @x pixels from the left edge. */
-uint64_t
-pgs_bar_x_to_address (PgsBar *self,
-              double  x)
-{
-  return pgs_viewport_to_address (pgs_session_get_viewport (self->session),
-                                  pgs_session_get_axis (self->session),
-                                  CLAMP (x, 0, gtk_widget_get_width (GTK_WIDGET (self)) - 0.01));
 }
 
 static double
@@ -58,20 +66,15 @@ address_to_x (PgsBar   *self,
                                     pgs_session_get_axis (self->session), address);
 }
 
-/* Drawing */
-
-static void
-append_rect (GtkSnapshot   *snapshot,
-             const GdkRGBA *color,
-             double         x,
-             double         y,
-             double         width,
-             double         height)
+static uint64_t
+x_to_address (PgsBar *self,
+              double  x)
 {
-  gtk_snapshot_append_color (snapshot, color,
-                             &GRAPHENE_RECT_INIT ((float) x, (float) y,
-                                                  (float) width, (float) height));
+  return pgs_viewport_to_address (pgs_session_get_viewport (self->session),
+                                  pgs_session_get_axis (self->session), x);
 }
+
+/* Drawing */
 
 static guint
 find_first_change (const GArray *changes,
@@ -102,12 +105,12 @@ snapshot_flash (PgsBar      *self,
   GdkRGBA color = pgs_theme_get_rgba (&pgs_theme_get_palette ()->selection, alpha);
   double width = gtk_widget_get_width (GTK_WIDGET (self));
   double height = get_data_height (self);
-  uint64_t last = pgs_bar_x_to_address (self, width);
+  uint64_t last = x_to_address (self, width);
   double from = -1, to = -1;
 
   if (changes == NULL)
     return;
-  for (guint i = find_first_change (changes, pgs_bar_x_to_address (self, 0)); i < changes->len; i++)
+  for (guint i = find_first_change (changes, x_to_address (self, 0)); i < changes->len; i++)
     {
       const PgsChange *change = &g_array_index (changes, PgsChange, i);
       double x = floor (MAX (address_to_x (self, change->start), 0));
@@ -118,46 +121,51 @@ snapshot_flash (PgsBar      *self,
       if (x > to + 1)
         {
           if (to > from)
-            append_rect (snapshot, &color, from, PGS_PAINTER_LABELS_HEIGHT, to - from, height);
+            pgs_bar_append_rect (snapshot, &color, from, PGS_PAINTER_LABELS_HEIGHT,
+                               to - from, height);
           from = x;
         }
       to = MAX (to, end);
     }
   if (to > from)
-    append_rect (snapshot, &color, from, PGS_PAINTER_LABELS_HEIGHT, to - from, height);
+    pgs_bar_append_rect (snapshot, &color, from, PGS_PAINTER_LABELS_HEIGHT,
+                               to - from, height);
 }
 
 static void
-snapshot_hover (PgsBar      *self,
-                GtkSnapshot *snapshot)
+snapshot_range (PgsBar      *self,
+                GtkSnapshot *snapshot,
+                uint64_t     start,
+                uint64_t     end)
 {
-  GdkRGBA color = pgs_theme_get_rgba (&pgs_theme_get_palette ()->selection, 0.35);
-
-  append_rect (snapshot, &color, floor (self->hover_x), PGS_PAINTER_LABELS_HEIGHT - 2, 1,
-               get_data_height (self) + 4);
+  pgs_bar_append_frame (snapshot, address_to_x (self, start), address_to_x (self, end),
+                        PGS_PAINTER_LABELS_HEIGHT, get_data_height (self));
 }
 
-/* Frames the selection; one narrower than a frame can be gets the least frame. */
+/* Frames what is selected: a range, or many where frames were selected. Those that are
+ * next to each other on the screen get a frame together. */
 static void
 snapshot_selection (PgsBar      *self,
                     GtkSnapshot *snapshot)
 {
   const PgsSelection *selection = pgs_session_get_selection (self->session);
-  GdkRGBA color = pgs_theme_get_rgba (&pgs_theme_get_palette ()->selection, 1);
-  GdkRGBA colors[] = { color, color, color, color };
-  float widths[] = { SELECTION_WIDTH, SELECTION_WIDTH, SELECTION_WIDTH, SELECTION_WIDTH };
-  double x = floor (address_to_x (self, selection->start)) - 1;
-  double end = ceil (address_to_x (self, selection->end)) + 1;
-  double missing = MAX (MIN_FRAME_WIDTH - (end - x), 0);
-  GskRoundedRect outline;
+  const GArray *picked = pgs_session_get_picked (self->session);
+  PgsRange joined = { selection->start, selection->end };
 
-  gsk_rounded_rect_init_from_rect (&outline,
-                                   &GRAPHENE_RECT_INIT ((float) floor (x - missing / 2),
-                                                        PGS_PAINTER_LABELS_HEIGHT - 3,
-                                                        (float) (end - x + missing),
-                                                        (float) get_data_height (self) + 6),
-                                   2);
-  gtk_snapshot_append_border (snapshot, &outline, widths, colors);
+  for (guint i = 0; picked != NULL && i < picked->len; i++)
+    {
+      const PgsRange *range = &g_array_index (picked, PgsRange, i);
+
+      if (i == 0 ||
+          address_to_x (self, range->start) - address_to_x (self, joined.end) > JOIN_WIDTH)
+        {
+          if (i > 0)
+            snapshot_range (self, snapshot, joined.start, joined.end);
+          joined = *range;
+        }
+      joined.end = range->end;
+    }
+  snapshot_range (self, snapshot, joined.start, joined.end);
 }
 
 static double
@@ -181,9 +189,10 @@ pgs_bar_snapshot (GtkWidget   *widget,
   double width = gtk_widget_get_width (widget);
   double height = gtk_widget_get_height (widget);
   double flash = get_flash_alpha (self);
+  double hover_x;
   PgsScene scene;
 
-  if (!pgs_bar_has_picture (self) || width < 1 || height < 1)
+  if (!has_picture (self) || width < 1 || height < 1)
     return;
   scene.summary = pgs_session_get_summary (self->session);
   scene.axis = pgs_session_get_axis (self->session);
@@ -196,8 +205,8 @@ pgs_bar_snapshot (GtkWidget   *widget,
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   if (flash > 0)
     snapshot_flash (self, snapshot, flash);
-  if (self->hover_x >= 0 && !self->is_dragging)
-    snapshot_hover (self, snapshot);
+  if (pgs_bar_pointer_get_hover (self->pointer, &hover_x))
+    pgs_bar_append_hover (snapshot, hover_x, PGS_PAINTER_LABELS_HEIGHT, get_data_height (self));
   if (pgs_session_has_selection (self->session))
     snapshot_selection (self, snapshot);
   gtk_snapshot_pop (snapshot);
@@ -236,8 +245,8 @@ start_flash (PgsBar *self)
 /* The session */
 
 /* Returns a page in some lines. */
-char *
-pgs_bar_describe_address (PgsBar   *self,
+static char *
+describe_address (PgsBar   *self,
                   uint64_t  address)
 {
   PgsSnapshot *snapshot = pgs_session_get_snapshot (self->session);
@@ -269,8 +278,8 @@ update_description (PgsBar *self)
 {
   g_autofree char *description = NULL;
 
-  if (pgs_bar_has_picture (self) && pgs_session_has_selection (self->session))
-    description = pgs_bar_describe_address (self, pgs_session_get_selection (self->session)->address);
+  if (has_picture (self) && pgs_session_has_selection (self->session))
+    description = describe_address (self, pgs_session_get_selection (self->session)->address);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   description != NULL ? description : _("No page selected"), -1);
 }
@@ -289,6 +298,145 @@ selection_changed_cb (PgsBar *self)
   update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
+
+/* The pointer */
+
+static PgsAxis *
+get_axis (GtkWidget *widget)
+{
+  PgsBar *self = PGS_BAR (widget);
+
+  return has_picture (self) ? pgs_session_get_axis (self->session) : NULL;
+}
+
+static const PgsViewport *
+get_viewport (GtkWidget *widget)
+{
+  return pgs_session_get_viewport (PGS_BAR (widget)->session);
+}
+
+static void
+set_viewport (GtkWidget         *widget,
+              const PgsViewport *viewport)
+{
+  pgs_session_set_viewport (PGS_BAR (widget)->session, viewport);
+}
+
+static char *
+describe (GtkWidget *widget,
+          uint64_t   address)
+{
+  return describe_address (PGS_BAR (widget), address);
+}
+
+static void
+select_page (GtkWidget *widget,
+             uint64_t   address)
+{
+  PgsSession *session = PGS_BAR (widget)->session;
+  uint64_t page_size = pgs_snapshot_get_page_size (pgs_session_get_snapshot (session));
+
+  if (pgs_summary_get_class (pgs_session_get_summary (session), address) != PGS_SUMMARY_NO_CLASS)
+    pgs_session_select (session, address - address % page_size);
+  else
+    pgs_session_clear_selection (session);
+}
+
+static void
+extend_selection (GtkWidget *widget,
+                  uint64_t   address)
+{
+  PgsSession *session = PGS_BAR (widget)->session;
+  uint64_t from = pgs_session_get_selection (session)->address;
+
+  if (pgs_session_has_selection (session))
+    pgs_session_select_range (session, MIN (from, address), MAX (from, address) + 1, from);
+  else
+    select_page (widget, address);
+}
+
+static void
+select_between (GtkWidget *widget,
+                uint64_t   from,
+                uint64_t   to)
+{
+  pgs_session_select_range (PGS_BAR (widget)->session, MIN (from, to), MAX (from, to) + 1, from);
+}
+
+static const PgsMapping *
+find_mapping (PgsBar   *self,
+              uint64_t  address)
+{
+  const PgsMaps *maps = pgs_snapshot_get_maps (pgs_session_get_snapshot (self->session));
+  guint index;
+
+  return pgs_maps_find (maps, address, &index) ? pgs_maps_get_mapping (maps, index) : NULL;
+}
+
+static void
+fit_mapping (GtkWidget *widget,
+             uint64_t   address)
+{
+  const PgsMapping *mapping = find_mapping (PGS_BAR (widget), address);
+
+  if (mapping != NULL)
+    pgs_session_visit (PGS_BAR (widget)->session, mapping->start, mapping->end);
+}
+
+/* Finds the pages that stand out when the pointer is at an address: the page where pages
+ * can be told apart, the selection, or the mapping. */
+static gboolean
+find_hovered (PgsBar   *self,
+              uint64_t  address,
+              PgsRange *pages)
+{
+  uint64_t page_size = pgs_snapshot_get_page_size (pgs_session_get_snapshot (self->session));
+  const PgsSelection *selection = pgs_session_get_selection (self->session);
+  const PgsMapping *mapping = find_mapping (self, address);
+  uint64_t page = address - address % page_size;
+
+  if (mapping == NULL)
+    return FALSE;
+  if (address_to_x (self, page + page_size - 1) - address_to_x (self, page) >= WIDE_PAGE)
+    *pages = (PgsRange) { page, page + page_size };
+  else if (selection->end - selection->start > page_size && selection->start <= address &&
+           selection->end > address)
+    *pages = (PgsRange) { selection->start, selection->end };
+  else
+    *pages = (PgsRange) { mapping->start, mapping->end };
+  return TRUE;
+}
+
+static void
+hover (GtkWidget *widget)
+{
+  PgsBar *self = PGS_BAR (widget);
+  g_autoptr(GArray) highlight = NULL;
+  PgsRange pages;
+  double x;
+
+  if (has_picture (self) && pgs_bar_pointer_get_hover (self->pointer, &x) &&
+      find_hovered (self, x_to_address (self, x), &pages))
+    {
+      highlight = g_array_new (FALSE, FALSE, sizeof (PgsRange));
+      g_array_append_val (highlight, pages);
+    }
+  if (self->session != NULL)
+    pgs_session_highlight (self->session, highlight);
+  gtk_widget_queue_draw (widget);
+}
+
+static const PgsBarPointerFuncs pointer_funcs = {
+  .get_axis = get_axis,
+  .get_viewport = get_viewport,
+  .set_viewport = set_viewport,
+  .describe = describe,
+  .click = select_page,
+  .extend = extend_selection,
+  .select = select_between,
+  .fit = fit_mapping,
+  .hover = hover,
+};
 
 /* The widget */
 
@@ -331,6 +479,14 @@ pgs_bar_dispose (GObject *object)
 }
 
 static void
+pgs_bar_finalize (GObject *object)
+{
+  pgs_bar_pointer_free (PGS_BAR (object)->pointer);
+
+  G_OBJECT_CLASS (pgs_bar_parent_class)->finalize (object);
+}
+
+static void
 add_bindings (GtkWidgetClass *widget_class)
 {
   static const struct
@@ -360,6 +516,7 @@ pgs_bar_class_init (PgsBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = pgs_bar_dispose;
+  object_class->finalize = pgs_bar_finalize;
   widget_class->measure = pgs_bar_measure;
   widget_class->size_allocate = pgs_bar_size_allocate;
   widget_class->snapshot = pgs_bar_snapshot;
@@ -371,11 +528,9 @@ pgs_bar_class_init (PgsBarClass *klass)
 static void
 pgs_bar_init (PgsBar *self)
 {
-  self->hover_x = -1;
   self->texture = pgs_texture_new (pgs_painter_draw);
-  pgs_bar_add_pointer (self);
+  self->pointer = pgs_bar_pointer_new (GTK_WIDGET (self), &pointer_funcs);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Address Space"), -1);
   pgs_theme_follow (GTK_WIDGET (self));

@@ -32,6 +32,10 @@ update (PgsLockBar *self)
   gboolean is_asking = pgs_session_get_lock (self->session) == PGS_SESSION_UNLOCKING;
   gboolean is_shown = is_asking || (!self->is_closed && pgs_session_can_unlock (self->session));
 
+  /* The bar of RAM says it where the picture is missing. */
+  if (pgs_session_get_shows_ram (self->session) && pgs_session_has_hidden (self->session))
+    is_shown = FALSE;
+
   gtk_label_set_label (self->label, is_asking
                        ? _("Waiting for somebody to allow it…")
                        : _("The kernel hides physical addresses. A small helper may read them "
@@ -97,6 +101,8 @@ pgs_lock_bar_new (PgsSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "refreshed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "lock-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::shows-ram", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
 }

@@ -64,9 +64,11 @@ pgs_reading_free (PgsReading *self)
   g_clear_pointer (&self->previous, pgs_snapshot_unref);
   g_clear_pointer (&self->previous_summary, pgs_summary_unref);
   g_clear_pointer (&self->previous_axis, pgs_axis_unref);
+  g_clear_pointer (&self->previous_ram, pgs_ram_view_unref);
   g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
   g_clear_pointer (&self->summary, pgs_summary_unref);
   g_clear_pointer (&self->axis, pgs_axis_unref);
+  g_clear_pointer (&self->ram, pgs_ram_view_unref);
   g_clear_pointer (&self->changes, g_array_unref);
   g_clear_error (&self->frames_error);
   g_free (self);
@@ -292,6 +294,8 @@ run_cb (GTask        *task,
   add_frames (self, cancellable);
   self->axis = make_axis (self, self->snapshot, self->previous_axis);
   self->summary = make_summary (self, self->snapshot, self->previous_summary);
+  if (self->wants_ram)
+    self->ram = pgs_ram_view_new (self->summary, self->previous_ram, cancellable);
   self->fraction = 1;
   self->duration = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   g_task_return_boolean (task, TRUE);

@@ -12,6 +12,7 @@
 #include "core/pgs-source.h"
 #include "core/pgs-summary.h"
 #include "paint/pgs-axis.h"
+#include "pgs-ram-view.h"
 
 G_BEGIN_DECLS
 
@@ -56,11 +57,14 @@ typedef void (*PgsReadingProgress) (PgsReading *partial,
  * @previous_axis: (nullable): the axis before, kept where no mapping changed
  * @mode: how pages are colored
  * @scale: which axis to make
+ * @wants_ram: whether to find out where pages lie in RAM
+ * @previous_ram: (nullable): where they lay before
  * @progress: (nullable): told what was read so far, where there is nothing before
  * @user_data: for @progress; not called any more once @cancellable is cancelled
  * @snapshot: (out): the new snapshot, which is @previous where nothing changed
  * @summary: (out): its summary
  * @axis: (out): its axis
+ * @ram: (out) (nullable): where its pages lie in RAM
  * @fraction: (out): how much of the address space was read, from 0 to 1
  * @duration: (out): how long it took, in seconds
  * @changes: (out) (nullable) (element-type PgsChange): what is not as before
@@ -82,12 +86,15 @@ struct _PgsReading
   PgsAxis            *previous_axis;
   const PgsColorMode *mode;
   PgsScale            scale;
+  gboolean            wants_ram;
+  PgsRamView         *previous_ram;
   PgsReadingProgress  progress;
   gpointer            user_data;
 
   PgsSnapshot        *snapshot;
   PgsSummary         *summary;
   PgsAxis            *axis;
+  PgsRamView         *ram;
   double              fraction;
   double              duration;
   GArray             *changes;

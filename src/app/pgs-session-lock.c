@@ -148,10 +148,12 @@ pgs_session_get_lock (PgsSession *self)
   return self->lock;
 }
 
-/* Whether something of the picture is hidden. */
-static gboolean
-has_hidden (PgsSession *self)
+/* Returns whether the kernel hides where some pages of the picture are. */
+gboolean
+pgs_session_has_hidden (PgsSession *self)
 {
+  g_return_val_if_fail (PGS_IS_SESSION (self), FALSE);
+
   return self->snapshot != NULL && pgs_snapshot_get_totals (self->snapshot)->hidden > 0;
 }
 
@@ -171,7 +173,7 @@ pgs_session_can_unlock (PgsSession *self)
   if (self->state == PGS_SESSION_FAILED)
     return g_error_matches (self->error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_PERMITTED);
   return (self->state == PGS_SESSION_RUNNING || self->state == PGS_SESSION_LOADING) &&
-         (has_hidden (self) ||
+         (pgs_session_has_hidden (self) ||
           (self->snapshot != NULL && pgs_snapshot_get_pages_error (self->snapshot) != NULL));
 }
 

@@ -4,8 +4,8 @@
  *
  * What the parts of the session share: the object in pgs-session.c, the process
  * and its readings in pgs-session-reading.c, whether its frames are shown in
- * pgs-session-lock.c, view and selection in pgs-session-view.c, and what of it is wanted
- * in detail in pgs-session-focus.c.
+ * pgs-session-lock.c, view and selection in pgs-session-view.c, RAM and the frames selected
+ * there in pgs-session-ram.c, and what is wanted in detail in pgs-session-focus.c.
  */
 
 #pragma once
@@ -69,6 +69,14 @@ struct _PgsSession
   PgsViewport         viewport;
   PgsSelection        selection;
   GQueue             *places[2];     /* back, forth */
+
+  gboolean            shows_ram;
+  PgsRamView         *ram;           /* %NULL until it was read */
+  PgsViewport         ram_viewport;
+  PgsRange            frames;        /* selected in RAM; empty where pages were */
+  GArray             *picked;        /* the pages in @frames, or %NULL */
+  GArray             *highlight;     /* pages to stand out, or %NULL */
+
   gboolean            has_wish;      /* an address to go to once it can be */
   uint64_t            wish;
 };
@@ -80,6 +88,7 @@ typedef enum
   PGS_SESSION_VIEW_CHANGED,
   PGS_SESSION_SELECTION_CHANGED,
   PGS_SESSION_LOCK_CHANGED,
+  PGS_SESSION_HIGHLIGHT_CHANGED,
   PGS_SESSION_N_SIGNALS,
 } PgsSessionSignal;
 
@@ -96,6 +105,10 @@ void pgs_session_lose_helper  (PgsSession       *self,
                                GError           *error);
 void pgs_session_reset        (PgsSession       *self);
 void pgs_place_free           (gpointer          data);
+
+void     pgs_session_take_ram      (PgsSession *self,
+                                    PgsRamView *ram);
+void     pgs_session_forget_frames (PgsSession *self);
 
 guint    pgs_session_find_focus   (PgsSession *self,
                                    PgsRange   *ranges);

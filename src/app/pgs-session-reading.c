@@ -104,6 +104,7 @@ says_nothing_new (PgsSession *self,
 {
   return self->error == NULL && self->snapshot == reading->snapshot &&
          self->summary == reading->summary && self->axis == reading->axis &&
+         self->ram == reading->ram &&
          is_same_error (self->frames_error, reading->frames_error);
 }
 
@@ -136,6 +137,7 @@ take_picture (PgsSession *self,
   if (reading->kind == PGS_READING_DETAIL)
     pgs_session_note_asked (self);
   take_axis (self, reading->axis);
+  pgs_session_take_ram (self, reading->ram);
   if (is_first)
     pgs_session_emit (self, PGS_SESSION_TARGET_CHANGED);
 }
@@ -210,7 +212,8 @@ is_stale (PgsSession *self)
 {
   return self->snapshot != NULL &&
          (pgs_summary_get_mode (self->summary) != self->mode ||
-          pgs_axis_get_scale (self->axis) != self->scale);
+          pgs_axis_get_scale (self->axis) != self->scale ||
+          (self->shows_ram && self->ram == NULL));
 }
 
 static void
@@ -237,6 +240,8 @@ start_reading (PgsSession     *self,
   reading->previous_axis = self->axis != NULL ? pgs_axis_ref (self->axis) : NULL;
   reading->mode = self->mode;
   reading->scale = self->scale;
+  reading->wants_ram = self->shows_ram;
+  reading->previous_ram = self->ram != NULL ? pgs_ram_view_ref (self->ram) : NULL;
   reading->progress = progress_cb;
   reading->user_data = self;
   ticket->session = g_object_ref (self);
@@ -363,6 +368,9 @@ pgs_session_reset (PgsSession *self)
   g_clear_pointer (&self->changes, g_array_unref);
   g_clear_error (&self->frames_error);
   g_clear_pointer (&self->axis, pgs_axis_unref);
+  pgs_session_take_ram (self, NULL);
+  pgs_session_forget_frames (self);
+  pgs_session_highlight (self, NULL);
   pgs_focus_set (self->focus, NULL, 0);
   g_queue_clear_full (self->places[0], pgs_place_free);
   g_queue_clear_full (self->places[1], pgs_place_free);

@@ -98,6 +98,8 @@ pgs_session_set_width (PgsSession *self,
   g_return_if_fail (PGS_IS_SESSION (self) && width > 0);
 
   self->width = width;
+  viewport = pgs_viewport_resized (&self->ram_viewport, width);
+  pgs_session_set_ram_viewport (self, &viewport);
   viewport = pgs_viewport_resized (&self->viewport, width);
   change_view (self, &viewport);
 }
@@ -183,6 +185,7 @@ pgs_session_go (PgsSession *self,
   viewport = pgs_viewport_moved_to_axis (&place->viewport, place->axis, self->axis);
   viewport = pgs_viewport_resized (&viewport, self->width);
   self->selection = place->selection;
+  pgs_session_forget_frames (self);
   self->viewport = viewport;
   pgs_place_free (place);
   pgs_session_emit (self, PGS_SESSION_SELECTION_CHANGED);
@@ -217,9 +220,10 @@ pgs_session_select_range (PgsSession *self,
   selection.end = end - 1 - (end - 1) % page_size + page_size;
   selection.address = CLAMP (address, selection.start, selection.end - 1);
   if (selection.start == self->selection.start && selection.end == self->selection.end &&
-      selection.address == self->selection.address)
+      selection.address == self->selection.address && self->picked == NULL)
     return;
   self->selection = selection;
+  pgs_session_forget_frames (self);
   pgs_session_emit (self, PGS_SESSION_SELECTION_CHANGED);
 }
 
@@ -249,20 +253,26 @@ pgs_session_clear_selection (PgsSession *self)
   if (!pgs_session_has_selection (self))
     return;
   self->selection = (PgsSelection) { 0, };
+  pgs_session_forget_frames (self);
   pgs_session_emit (self, PGS_SESSION_SELECTION_CHANGED);
 }
 
-/* Brings the selected page into view, without making where one was a place. */
-static void
-reveal_selection (PgsSession *self)
+/**
+ * pgs_session_reveal_selection:
+ *
+ * Brings the selected page into view, without making where one was a place.
+ */
+void
+pgs_session_reveal_selection (PgsSession *self)
 {
   PgsViewport viewport;
   double position;
 
-  if (pgs_viewport_shows (&self->viewport, self->axis, self->selection.start,
-                          self->selection.start + 1))
+  if (!pgs_session_has_selection (self) ||
+      pgs_viewport_shows (&self->viewport, self->axis, self->selection.address,
+                          self->selection.address + 1))
     return;
-  position = pgs_axis_address_to_position (self->axis, self->selection.start);
+  position = pgs_axis_address_to_position (self->axis, self->selection.address);
   viewport = pgs_viewport_panned (&self->viewport, self->axis,
                                   (position - self->viewport.start - self->viewport.span / 2) /
                                   self->viewport.span * self->viewport.width);
@@ -284,7 +294,7 @@ select_and_reveal (PgsSession *self,
                    uint64_t    address)
 {
   pgs_session_select (self, address);
-  reveal_selection (self);
+  pgs_session_reveal_selection (self);
 }
 
 /* Selects the page beyond the gap before or behind a place: @index is the mapping

@@ -8,7 +8,7 @@
  *
  * This file is the object. Opening a process and reading it is in
  * pgs-session-reading.c, whether its frames are shown in pgs-session-lock.c, view and
- * selection in pgs-session-view.c.
+ * selection in pgs-session-view.c, RAM in pgs-session-ram.c.
  */
 
 #include "config.h"
@@ -21,6 +21,7 @@ enum
   PROP_STATE,
   PROP_LIVE,
   PROP_INTERVAL,
+  PROP_SHOWS_RAM,
   N_PROPS,
 };
 
@@ -96,6 +97,9 @@ pgs_session_get_property (GObject    *object,
     case PROP_INTERVAL:
       g_value_set_double (value, self->interval);
       break;
+    case PROP_SHOWS_RAM:
+      g_value_set_boolean (value, self->shows_ram);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -117,6 +121,9 @@ pgs_session_set_property (GObject      *object,
     case PROP_INTERVAL:
       pgs_session_set_interval (self, g_value_get_double (value));
       break;
+    case PROP_SHOWS_RAM:
+      pgs_session_set_shows_ram (self, g_value_get_boolean (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -131,6 +138,7 @@ pgs_session_class_init (PgsSessionClass *klass)
     [PGS_SESSION_VIEW_CHANGED] = "view-changed",
     [PGS_SESSION_SELECTION_CHANGED] = "selection-changed",
     [PGS_SESSION_LOCK_CHANGED] = "lock-changed",
+    [PGS_SESSION_HIGHLIGHT_CHANGED] = "highlight-changed",
   };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
@@ -167,11 +175,21 @@ pgs_session_class_init (PgsSessionClass *klass)
                                               PGS_SESSION_MAX_INTERVAL, 1.0,
                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                               G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * PgsSession:shows-ram:
+   *
+   * Whether RAM is shown, and where pages lie in it.
+   */
+  props[PROP_SHOWS_RAM] = g_param_spec_boolean ("shows-ram", NULL, NULL, FALSE,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /* "target-changed": another process, or another state of knowing it.
    * "refreshed": another snapshot, summary or axis, or another error.
-   * "view-changed", "selection-changed", "lock-changed": as they say. */
+   * "view-changed", "selection-changed", "lock-changed", "highlight-changed": as they
+   * say. */
   for (guint i = 0; i < PGS_SESSION_N_SIGNALS; i++)
     signals[i] = g_signal_new (signal_names[i], PGS_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -194,6 +212,7 @@ pgs_session_init (PgsSession *self)
   self->mode = pgs_color_mode_get (0);
   self->width = 1;
   self->viewport = (PgsViewport) { 0, 1, 1 };
+  self->ram_viewport = (PgsViewport) { 0, 1, 1 };
   self->places[0] = g_queue_new ();
   self->places[1] = g_queue_new ();
 }

@@ -72,6 +72,7 @@ void                pgs_session_unlock            (PgsSession          *self);
 void                pgs_session_lock              (PgsSession          *self);
 PgsSessionLock      pgs_session_get_lock          (PgsSession          *self);
 gboolean            pgs_session_can_unlock        (PgsSession          *self);
+gboolean            pgs_session_has_hidden        (PgsSession          *self);
 PgsSource          *pgs_session_dup_source        (PgsSession          *self);
 
 void                pgs_session_set_limits        (PgsSession             *self,
@@ -133,6 +134,7 @@ void                pgs_session_select_range      (PgsSession          *self,
                                                    uint64_t             end,
                                                    uint64_t             address);
 void                pgs_session_clear_selection   (PgsSession          *self);
+void                pgs_session_reveal_selection  (PgsSession          *self);
 void                pgs_session_step_page         (PgsSession          *self,
                                                    int                  direction);
 void                pgs_session_step_mapping      (PgsSession          *self,
@@ -144,5 +146,30 @@ gboolean            pgs_session_go_to_address     (PgsSession          *self,
                                                    GError             **error);
 void                pgs_session_wish_for          (PgsSession          *self,
                                                    uint64_t             address);
+
+gboolean            pgs_session_get_shows_ram     (PgsSession          *self);
+void                pgs_session_set_shows_ram     (PgsSession          *self,
+                                                   gboolean             shows_ram);
+PgsRamView         *pgs_session_get_ram           (PgsSession          *self);
+const PgsViewport  *pgs_session_get_ram_viewport  (PgsSession          *self);
+void                pgs_session_set_ram_viewport  (PgsSession          *self,
+                                                   const PgsViewport   *viewport);
+void                pgs_session_fit_ram           (PgsSession          *self,
+                                                   uint64_t             start,
+                                                   uint64_t             end);
+void                pgs_session_select_frames     (PgsSession          *self,
+                                                   uint64_t             start,
+                                                   uint64_t             end,
+                                                   uint64_t             address);
+void                pgs_session_step_frame        (PgsSession          *self,
+                                                   int                  direction);
+void                pgs_session_select_end_frame  (PgsSession          *self,
+                                                   int                  direction);
+gboolean            pgs_session_get_frames        (PgsSession          *self,
+                                                   PgsRange            *frames);
+const GArray       *pgs_session_get_picked        (PgsSession          *self);
+const GArray       *pgs_session_get_highlight     (PgsSession          *self);
+void                pgs_session_highlight         (PgsSession          *self,
+                                                   GArray              *pages);
 
 G_END_DECLS

@@ -13,19 +13,26 @@
 
 #include <math.h>
 
+/* A scene, and what it borrows. */
+typedef struct
+{
+  PgsScene    scene;
+  PgsSummary *summary;
+  PgsAxis    *axis;
+} Kept;
+
 struct _PgsTexture
 {
-  PgsTextureDraw  draw;
+  PgsTextureDraw  draw;     /* %NULL for ribbons */
   GdkTexture     *texture;
-  PgsSummary     *summary;
-  PgsAxis        *axis;
-  PgsScene        scene;
+  Kept            kept[2];
+  GArray         *only;
   double          height;
 };
 
 /**
  * pgs_texture_new:
- * @draw: what draws it
+ * @draw: (nullable): what draws it; %NULL for ribbons
  *
  * Returns: (transfer full): an empty texture
  */
@@ -39,11 +46,28 @@ pgs_texture_new (PgsTextureDraw draw)
 }
 
 static void
+let_go (Kept *kept)
+{
+  g_clear_pointer (&kept->summary, pgs_summary_unref);
+  g_clear_pointer (&kept->axis, pgs_axis_unref);
+}
+
+static void
+keep (Kept           *kept,
+      const PgsScene *scene)
+{
+  kept->scene = *scene;
+  kept->summary = pgs_summary_ref ((PgsSummary *) scene->summary);
+  kept->axis = pgs_axis_ref ((PgsAxis *) scene->axis);
+}
+
+static void
 clear (PgsTexture *self)
 {
   g_clear_object (&self->texture);
-  g_clear_pointer (&self->summary, pgs_summary_unref);
-  g_clear_pointer (&self->axis, pgs_axis_unref);
+  let_go (&self->kept[0]);
+  let_go (&self->kept[1]);
+  g_clear_pointer (&self->only, g_array_unref);
 }
 
 /**
@@ -59,15 +83,13 @@ pgs_texture_free (PgsTexture *self)
 }
 
 static gboolean
-is_current (const PgsTexture *self,
-            const PgsScene   *scene,
-            double            height)
+is_kept (const Kept     *kept,
+         const PgsScene *scene)
 {
-  return self->texture != NULL && self->height == height &&
-         self->scene.summary == scene->summary && self->scene.axis == scene->axis &&
-         self->scene.palette == scene->palette &&
-         self->scene.device_scale == scene->device_scale &&
-         pgs_viewport_equal (&self->scene.viewport, &scene->viewport);
+  return kept->scene.summary == scene->summary && kept->scene.axis == scene->axis &&
+         kept->scene.palette == scene->palette &&
+         kept->scene.device_scale == scene->device_scale &&
+         pgs_viewport_equal (&kept->scene.viewport, &scene->viewport);
 }
 
 static void
@@ -91,28 +113,47 @@ wrap_surface (cairo_surface_t *surface)
   return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
 }
 
-static void
-paint (PgsTexture     *self,
-       const PgsScene *scene,
-       double          height)
+static cairo_t *
+start_painting (const PgsScene *scene,
+                double          height)
 {
-  int width = (int) ceil (scene->viewport.width * scene->device_scale);
   cairo_surface_t *surface =
-    cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width,
+    cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
+                                (int) ceil (scene->viewport.width * scene->device_scale),
                                 (int) ceil (height * scene->device_scale));
   cairo_t *cr;
 
   cairo_surface_set_device_scale (surface, scene->device_scale, scene->device_scale);
   cr = cairo_create (surface);
-  self->draw (scene, cr, height);
-  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return cr;
+}
 
+/* Takes over the context. */
+static void
+finish_painting (PgsTexture *self,
+                 cairo_t    *cr,
+                 double      height)
+{
+  cairo_surface_t *surface = cairo_surface_reference (cairo_get_target (cr));
+
+  cairo_destroy (cr);
   clear (self);
   self->texture = wrap_surface (surface);
-  self->scene = *scene;
   self->height = height;
-  self->summary = pgs_summary_ref ((PgsSummary *) scene->summary);
-  self->axis = pgs_axis_ref ((PgsAxis *) scene->axis);
+}
+
+static void
+append (PgsTexture     *self,
+        const PgsScene *scene,
+        GtkSnapshot    *snapshot)
+{
+  graphene_rect_t bounds;
+
+  graphene_rect_init (&bounds, 0, 0,
+                      (float) (gdk_texture_get_width (self->texture) / scene->device_scale),
+                      (float) (gdk_texture_get_height (self->texture) / scene->device_scale));
+  gtk_snapshot_append_texture (snapshot, self->texture, &bounds);
 }
 
 /**
@@ -129,12 +170,49 @@ pgs_texture_snapshot (PgsTexture     *self,
                       double          height,
                       GtkSnapshot    *snapshot)
 {
-  graphene_rect_t bounds;
+  if (self->texture == NULL || self->height != height || !is_kept (&self->kept[0], scene))
+    {
+      cairo_t *cr = start_painting (scene, height);
 
-  if (!is_current (self, scene, height))
-    paint (self, scene, height);
-  graphene_rect_init (&bounds, 0, 0,
-                      (float) (gdk_texture_get_width (self->texture) / scene->device_scale),
-                      (float) (gdk_texture_get_height (self->texture) / scene->device_scale));
-  gtk_snapshot_append_texture (snapshot, self->texture, &bounds);
+      self->draw (scene, cr, height);
+      finish_painting (self, cr, height);
+      keep (&self->kept[0], scene);
+    }
+  append (self, scene, snapshot);
+}
+
+static gboolean
+is_current (const PgsTexture *self,
+            const PgsRibbons *ribbons,
+            double            height)
+{
+  return self->texture != NULL && self->height == height && self->only == ribbons->only &&
+         is_kept (&self->kept[0], ribbons->pages) && is_kept (&self->kept[1], ribbons->frames);
+}
+
+/**
+ * pgs_texture_snapshot_ribbons:
+ * @ribbons: what to draw
+ * @height: how high, in pixels of the widget
+ * @snapshot: where to add the texture
+ *
+ * Adds ribbons at the origin, drawn anew only if they are others.
+ */
+void
+pgs_texture_snapshot_ribbons (PgsTexture       *self,
+                              const PgsRibbons *ribbons,
+                              double            height,
+                              GtkSnapshot      *snapshot)
+{
+  if (!is_current (self, ribbons, height))
+    {
+      cairo_t *cr = start_painting (ribbons->pages, height);
+
+      pgs_ribbons_draw (ribbons, cr, height);
+      finish_painting (self, cr, height);
+      keep (&self->kept[0], ribbons->pages);
+      keep (&self->kept[1], ribbons->frames);
+      self->only = ribbons->only != NULL ? g_array_ref ((GArray *) ribbons->only) : NULL;
+    }
+  append (self, ribbons->pages, snapshot);
 }

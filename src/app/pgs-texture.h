@@ -7,7 +7,7 @@
 
 #include <gtk/gtk.h>
 
-#include "paint/pgs-painter.h"
+#include "paint/pgs-ribbons.h"
 
 G_BEGIN_DECLS
 
@@ -23,11 +23,15 @@ typedef void (*PgsTextureDraw) (const PgsScene *scene,
  */
 typedef struct _PgsTexture PgsTexture;
 
-PgsTexture *pgs_texture_new      (PgsTextureDraw   draw);
-void        pgs_texture_free     (PgsTexture      *self);
-void        pgs_texture_snapshot (PgsTexture      *self,
-                                  const PgsScene  *scene,
-                                  double           height,
-                                  GtkSnapshot     *snapshot);
+PgsTexture *pgs_texture_new              (PgsTextureDraw    draw);
+void        pgs_texture_free             (PgsTexture       *self);
+void        pgs_texture_snapshot         (PgsTexture       *self,
+                                          const PgsScene   *scene,
+                                          double            height,
+                                          GtkSnapshot      *snapshot);
+void        pgs_texture_snapshot_ribbons (PgsTexture       *self,
+                                          const PgsRibbons *ribbons,
+                                          double            height,
+                                          GtkSnapshot      *snapshot);
 
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "pgs-legend.h"
 #include "pgs-mapping-list.h"
 #include "pgs-overview.h"
+#include "pgs-ram-bar.h"
 #include "pgs-window.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,7 @@ struct _PgsWindow
   PgsLegend            *legend;
   PgsOverview          *overview;
   PgsBar               *bar;
+  PgsRamBar            *ram_bar;
   GtkBox               *list_box;
   PgsMappingList       *mapping_list;  /* %NULL before the first frame, like the inspector */
   PgsInspector         *inspector;

@@ -32,6 +32,7 @@ enum
   PROP_0,
   PROP_LIVE,
   PROP_INTERVAL,
+  PROP_SHOWS_RAM,
   N_PROPS,
 };
 
@@ -254,6 +255,15 @@ interval_cb (PgsWindow *self)
 }
 
 static void
+shows_ram_cb (PgsWindow *self)
+{
+  if (self->settings != NULL)
+    g_settings_set_boolean (self->settings, "show-ram",
+                            pgs_session_get_shows_ram (self->session));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOWS_RAM]);
+}
+
+static void
 selection_changed_cb (PgsWindow *self)
 {
   if (adw_flap_get_folded (self->flap) && pgs_session_has_selection (self->session) &&
@@ -334,6 +344,7 @@ restore_settings (PgsWindow *self)
   if (pgs_scale_find (scale_id, &scale))
     gtk_drop_down_set_selected (self->scale_drop_down, scale);
   pgs_session_set_interval (self->session, g_settings_get_double (self->settings, "interval"));
+  pgs_session_set_shows_ram (self->session, g_settings_get_boolean (self->settings, "show-ram"));
   gtk_window_set_default_size (GTK_WINDOW (self),
                                g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
@@ -350,7 +361,10 @@ open_settings (PgsWindow *self)
   if (source != NULL)
     schema = g_settings_schema_source_lookup (source, SCHEMA_ID, TRUE);
   if (schema == NULL)
-    return;
+    {
+      pgs_session_set_shows_ram (self->session, TRUE);
+      return;
+    }
   self->settings = g_settings_new_full (schema, NULL, NULL);
   restore_settings (self);
 }
@@ -409,6 +423,9 @@ pgs_window_get_property (GObject    *object,
     case PROP_INTERVAL:
       g_value_set_double (value, pgs_session_get_interval (self->session));
       break;
+    case PROP_SHOWS_RAM:
+      g_value_set_boolean (value, pgs_session_get_shows_ram (self->session));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -429,6 +446,9 @@ pgs_window_set_property (GObject      *object,
       break;
     case PROP_INTERVAL:
       pgs_session_set_interval (self->session, g_value_get_double (value));
+      break;
+    case PROP_SHOWS_RAM:
+      pgs_session_set_shows_ram (self->session, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -465,6 +485,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, legend);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, bar);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, ram_bar);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_box);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_label);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_bar);
@@ -498,6 +519,9 @@ pgs_window_class_init (PgsWindowClass *klass)
                                               PGS_SESSION_MAX_INTERVAL, 1.0,
                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                               G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SHOWS_RAM] = g_param_spec_boolean ("shows-ram", NULL, NULL, FALSE,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                                G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (PGS_TYPE_BAR);
@@ -505,6 +529,7 @@ pgs_window_class_init (PgsWindowClass *klass)
   g_type_ensure (PGS_TYPE_LEGEND);
   g_type_ensure (PGS_TYPE_NARROW_BIN);
   g_type_ensure (PGS_TYPE_OVERVIEW);
+  g_type_ensure (PGS_TYPE_RAM_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/dev/pagescape/Pagescape/ui/pgs-window.ui");
   bind_children (widget_class);
@@ -527,6 +552,8 @@ follow_session (PgsWindow *self)
   g_signal_connect_object (self->session, "notify::live", G_CALLBACK (live_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::interval", G_CALLBACK (interval_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::shows-ram", G_CALLBACK (shows_ram_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "view-changed", G_CALLBACK (pgs_window_update_actions),
                            self, G_CONNECT_SWAPPED);
@@ -577,6 +604,7 @@ pgs_window_init (PgsWindow *self)
                                  pgs_wrap_layout_new (TOOL_SPACE, LINE_SPACE));
   pgs_overview_set_session (self->overview, self->session);
   pgs_bar_set_session (self->bar, self->session);
+  pgs_ram_bar_set_session (self->ram_bar, self->session);
   pgs_legend_set_session (self->legend, self->session);
   pgs_console_set_session (self->console, self->session);
   g_signal_connect (self, "realize", G_CALLBACK (realize_cb), NULL);

@@ -44,6 +44,7 @@ G_STATIC_ASSERT (PGS_PAGE_CHUNK_PAGES <= G_MAXUINT16);
 
 /* Making */
 
+/* Pages of which there is nothing are absent in every mode, which is its last class. */
 static guint
 classify (const Draft *draft,
           uint64_t     entry,
@@ -51,6 +52,8 @@ classify (const Draft *draft,
 {
   PgsPage page = { draft->mapping, entry, word };
 
+  if (entry == 0)
+    return draft->mode->n_classes - 1;
   return draft->mode->classify (draft->snapshot, &page);
 }
 

@@ -466,3 +466,30 @@ pgs_painter_draw (const PgsScene *scene,
   pgs_painter_put_ruler (scene, cr, visits);
   cairo_restore (cr);
 }
+
+/**
+ * pgs_painter_draw_frames:
+ * @scene: what to draw, of frames
+ * @cr: where to, at the origin
+ * @height: how high, in pixels, ruler included
+ *
+ * Draws the bar of RAM and the ruler below it. Ribbons lie where labels would.
+ */
+void
+pgs_painter_draw_frames (const PgsScene *scene,
+                         cairo_t        *cr,
+                         double          height)
+{
+  double bar_height = height - PGS_PAINTER_RULER_HEIGHT;
+  g_autoptr(GArray) visits = NULL;
+
+  g_return_if_fail (scene != NULL && cr != NULL);
+  g_return_if_fail (bar_height >= 0 && scene->device_scale > 0);
+
+  visits = pgs_painter_visit (scene);
+  cairo_save (cr);
+  put_bar (scene, cr, bar_height, visits);
+  cairo_translate (cr, 0, bar_height);
+  pgs_painter_put_ruler (scene, cr, visits);
+  cairo_restore (cr);
+}

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 #define PGS_PAINTER_LABELS_HEIGHT   28
 #define PGS_PAINTER_RULER_HEIGHT    22
 #define PGS_PAINTER_OVERVIEW_HEIGHT 36
+#define PGS_PAINTER_FRAMES_HEIGHT   40
 
 /* What lies along the axis. */
 typedef enum
@@ -53,6 +54,9 @@ gboolean pgs_painter_split_height  (const uint64_t *counts,
                                     guint           height,
                                     guint          *heights);
 void     pgs_painter_draw          (const PgsScene *scene,
+                                    cairo_t        *cr,
+                                    double          height);
+void     pgs_painter_draw_frames   (const PgsScene *scene,
                                     cairo_t        *cr,
                                     double          height);
 void     pgs_painter_draw_bar      (const PgsScene *scene,
