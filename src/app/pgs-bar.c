@@ -29,8 +29,8 @@
 /* How wide a page is, in pixels, where it rather than its mapping stands out. */
 #define WIDE_PAGE 4
 
-/* How far apart selected pages are, in pixels, that get a frame each. */
-#define JOIN_WIDTH 8
+/* How high marks are below the data, in pixels. */
+#define MARK_HEIGHT 4
 
 struct _PgsBar
 {
@@ -132,40 +132,46 @@ snapshot_flash (PgsBar      *self,
                                to - from, height);
 }
 
+/* Marks along the lower edge what was selected by its frames, which mostly is in many
+ * places. Those that are next to each other on the screen get a mark together. */
 static void
-snapshot_range (PgsBar      *self,
-                GtkSnapshot *snapshot,
-                uint64_t     start,
-                uint64_t     end)
+snapshot_picked (PgsBar       *self,
+                 const GArray *picked,
+                 GtkSnapshot  *snapshot)
 {
-  pgs_bar_append_frame (snapshot, address_to_x (self, start), address_to_x (self, end),
-                        PGS_PAINTER_LABELS_HEIGHT, get_data_height (self));
+  GdkRGBA color = pgs_theme_get_rgba (&pgs_theme_get_palette ()->selection, 1);
+  double y = PGS_PAINTER_LABELS_HEIGHT + get_data_height (self);
+  double width = gtk_widget_get_width (GTK_WIDGET (self));
+  double from = -1, to = -1;
+
+  for (guint i = 0; i < picked->len; i++)
+    {
+      const PgsRange *range = &g_array_index (picked, PgsRange, i);
+      double x = floor (MAX (address_to_x (self, range->start), 0));
+      double end = MIN (MAX (address_to_x (self, range->end), x + 1), width);
+
+      if (x > to && to > from)
+        pgs_bar_append_rect (snapshot, &color, from, y, to - from, MARK_HEIGHT);
+      from = x > to ? x : from;
+      to = MAX (to, end);
+    }
+  if (to > from)
+    pgs_bar_append_rect (snapshot, &color, from, y, to - from, MARK_HEIGHT);
 }
 
-/* Frames what is selected: a range, or many where frames were selected. Those that are
- * next to each other on the screen get a frame together. */
 static void
 snapshot_selection (PgsBar      *self,
                     GtkSnapshot *snapshot)
 {
   const PgsSelection *selection = pgs_session_get_selection (self->session);
   const GArray *picked = pgs_session_get_picked (self->session);
-  PgsRange joined = { selection->start, selection->end };
 
-  for (guint i = 0; picked != NULL && i < picked->len; i++)
-    {
-      const PgsRange *range = &g_array_index (picked, PgsRange, i);
-
-      if (i == 0 ||
-          address_to_x (self, range->start) - address_to_x (self, joined.end) > JOIN_WIDTH)
-        {
-          if (i > 0)
-            snapshot_range (self, snapshot, joined.start, joined.end);
-          joined = *range;
-        }
-      joined.end = range->end;
-    }
-  snapshot_range (self, snapshot, joined.start, joined.end);
+  if (picked != NULL && picked->len > 1)
+    snapshot_picked (self, picked, snapshot);
+  else
+    pgs_bar_append_frame (snapshot, address_to_x (self, selection->start),
+                          address_to_x (self, selection->end), PGS_PAINTER_LABELS_HEIGHT,
+                          get_data_height (self));
 }
 
 static double

@@ -41,6 +41,7 @@ struct _PgsInspector
   PgsFactRow     *file_row;
   PgsFactRow     *range_row;
   PgsFactRow     *range_pages_row;
+  PgsFactRow     *frames_row;
   AdwExpanderRow *bits_row;
   AdwExpanderRow *table_row;
   GPtrArray      *bit_rows;
@@ -236,22 +237,50 @@ hide_frame (PgsInspector *self)
     pgs_frame_group_hide (self->frame_group);
 }
 
+/* Returns how much is selected: a range, or all that lies in the frames selected. */
+static uint64_t
+count_selected (const GArray       *picked,
+                const PgsSelection *selection)
+{
+  uint64_t bytes = 0;
+
+  if (picked == NULL)
+    return selection->end - selection->start;
+  for (guint i = 0; i < picked->len; i++)
+    bytes += g_array_index (picked, PgsRange, i).end - g_array_index (picked, PgsRange, i).start;
+  return bytes;
+}
+
+static char *
+dup_range_text (const GArray       *picked,
+                const PgsSelection *selection)
+{
+  if (picked != NULL && picked->len > 1)
+    return g_strdup_printf (ngettext ("%u place", "%u places", picked->len), picked->len);
+  return g_strdup_printf ("0x%" PRIx64 "-0x%" PRIx64, selection->start, selection->end);
+}
+
 static void
 show_range (PgsInspector       *self,
             const Subject      *subject,
             const PgsSelection *selection)
 {
-  uint64_t pages = (selection->end - selection->start) / subject->page_size;
-  g_autofree char *size = format_bytes (selection->end - selection->start);
+  const GArray *picked = pgs_session_get_picked (self->session);
+  uint64_t bytes = count_selected (picked, selection);
+  uint64_t pages = bytes / subject->page_size;
+  g_autofree char *size = format_bytes (bytes);
+  PgsRange frames;
 
+  pgs_fact_row_set_value (self->range_row, NULL);
+  pgs_fact_row_set_value (self->range_pages_row, NULL);
+  pgs_fact_row_set_value (self->frames_row, NULL);
+  if (picked != NULL && pgs_session_get_frames (self->session, &frames) &&
+      frames.end - frames.start > subject->page_size)
+    set_text (self->frames_row,
+              g_strdup_printf ("0x%" PRIx64 "-0x%" PRIx64, frames.start, frames.end));
   if (pages <= 1)
-    {
-      pgs_fact_row_set_value (self->range_row, NULL);
-      pgs_fact_row_set_value (self->range_pages_row, NULL);
-      return;
-    }
-  set_text (self->range_row, g_strdup_printf ("0x%" PRIx64 "-0x%" PRIx64, selection->start,
-                                              selection->end));
+    return;
+  set_text (self->range_row, dup_range_text (picked, selection));
   set_text (self->range_pages_row, g_strdup_printf (ngettext ("%" PRIu64 " page, %s",
                                                               "%" PRIu64 " pages, %s",
                                                               (gulong) pages), pages, size));
@@ -377,6 +406,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, file_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, range_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, range_pages_row);
+  gtk_widget_class_bind_template_child (widget_class, PgsInspector, frames_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, bits_row);
   gtk_widget_class_bind_template_child (widget_class, PgsInspector, table_row);
 }
