@@ -22,6 +22,7 @@
 #include "pgs-theme.h"
 
 #define BAR_HEIGHT         176
+#define MIN_BAR_HEIGHT     60
 #define MIN_WIDTH          240
 #define FLASH_MICROSECONDS 900000
 #define FLASH_ALPHA        0.75
@@ -458,7 +459,10 @@ pgs_bar_measure (GtkWidget      *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = *natural = MIN_WIDTH;
   else
-    *minimum = *natural = PGS_PAINTER_LABELS_HEIGHT + BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT;
+    {
+      *minimum = PGS_PAINTER_LABELS_HEIGHT + MIN_BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT;
+      *natural = PGS_PAINTER_LABELS_HEIGHT + BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT;
+    }
 }
 
 static void

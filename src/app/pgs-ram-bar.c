@@ -22,14 +22,14 @@
 #include "pgs-texture.h"
 #include "pgs-theme.h"
 
-#define MIN_WIDTH  240
-#define BAR_Y      PGS_RIBBONS_HEIGHT
-#define BAR_HEIGHT PGS_PAINTER_FRAMES_HEIGHT
-#define HEIGHT     (PGS_RIBBONS_HEIGHT + PGS_PAINTER_FRAMES_HEIGHT + PGS_PAINTER_RULER_HEIGHT)
-#define FADE_ALPHA 0.4
-#define MAX_LINES  64
-#define ZOOM_STEP  1.5
-#define PAN_SHARE  0.2
+#define MIN_WIDTH          240
+#define BAR_HEIGHT         PGS_PAINTER_FRAMES_HEIGHT
+#define MIN_RIBBONS_HEIGHT 24
+#define MESSAGE_HEIGHT     44
+#define FADE_ALPHA         0.4
+#define MAX_LINES          64
+#define ZOOM_STEP          1.5
+#define PAN_SHARE          0.2
 
 /* How many pages in a pixel of RAM stand out when the pointer is there. */
 #define MAX_HOVERED 4096
@@ -98,6 +98,13 @@ get_map (PgsRamBar *self)
   return pgs_ram_view_get_map (pgs_session_get_ram (self->session));
 }
 
+/* Returns where the bar begins: what is above it is room for ribbons. */
+static double
+get_bar_y (PgsRamBar *self)
+{
+  return gtk_widget_get_height (GTK_WIDGET (self)) - BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT;
+}
+
 /* Finds which physical addresses share a pixel with one. */
 static PgsRange
 get_pixel (PgsRamBar *self,
@@ -140,6 +147,7 @@ snapshot_lines (PgsRamBar        *self,
   uint64_t address = pgs_session_get_selection (self->session)->start;
   guint n_lines = picked != NULL ? MIN (picked->len, MAX_LINES) : 1;
   double width = ribbons->pages->viewport.width;
+  double height = get_bar_y (self);
   PgsRange selected;
   cairo_t *cr;
 
@@ -148,9 +156,9 @@ snapshot_lines (PgsRamBar        *self,
         pgs_session_get_snapshot (self->session)))
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width,
-                                                                 PGS_RIBBONS_HEIGHT));
+                                                                 (float) height));
   for (guint i = 0; i < n_lines; i++)
-    pgs_ribbons_draw_line (ribbons, cr, PGS_RIBBONS_HEIGHT,
+    pgs_ribbons_draw_line (ribbons, cr, height,
                            picked != NULL ? g_array_index (picked, PgsRange, i).start : address,
                            selected.start);
   cairo_destroy (cr);
@@ -167,12 +175,12 @@ snapshot_ribbons (PgsRamBar   *self,
 
   if (only != NULL)
     gtk_snapshot_push_opacity (snapshot, FADE_ALPHA);
-  pgs_texture_snapshot_ribbons (self->ribbons, ribbons, PGS_RIBBONS_HEIGHT, snapshot);
+  pgs_texture_snapshot_ribbons (self->ribbons, ribbons, get_bar_y (self), snapshot);
   if (only == NULL)
     return;
   gtk_snapshot_pop (snapshot);
   ribbons->only = only;
-  pgs_texture_snapshot_ribbons (self->strong, ribbons, PGS_RIBBONS_HEIGHT, snapshot);
+  pgs_texture_snapshot_ribbons (self->strong, ribbons, get_bar_y (self), snapshot);
 }
 
 static void
@@ -183,10 +191,10 @@ snapshot_marks (PgsRamBar   *self,
   double x;
 
   if (pgs_bar_pointer_get_hover (self->pointer, &x))
-    pgs_bar_append_hover (snapshot, x, BAR_Y, BAR_HEIGHT);
+    pgs_bar_append_hover (snapshot, x, get_bar_y (self), BAR_HEIGHT);
   if (pgs_session_get_frames (self->session, &selected))
     pgs_bar_append_frame (snapshot, address_to_x (self, selected.start),
-                          address_to_x (self, selected.end), BAR_Y, BAR_HEIGHT);
+                          address_to_x (self, selected.end), get_bar_y (self), BAR_HEIGHT);
 }
 
 static void
@@ -197,19 +205,22 @@ pgs_ram_bar_snapshot (GtkWidget   *widget,
   int width = gtk_widget_get_width (widget);
   PgsScene pages, frames;
   PgsRibbons ribbons = { &pages, &frames, NULL };
+  double bar_y = get_bar_y (self);
 
   if (get_axis (widget) == NULL || width < 1)
     return;
   fill_scenes (self, &pages, &frames);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, HEIGHT));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width,
+                                                    (float) gtk_widget_get_height (widget)));
   if (!gtk_widget_get_visible (self->message))
     {
       snapshot_ribbons (self, &ribbons, snapshot);
       snapshot_lines (self, &ribbons, snapshot);
     }
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, BAR_Y));
-  pgs_texture_snapshot (self->frames, &frames, HEIGHT - BAR_Y, snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, (float) bar_y));
+  pgs_texture_snapshot (self->frames, &frames, BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT,
+                        snapshot);
   gtk_snapshot_restore (snapshot);
   snapshot_marks (self, snapshot);
   gtk_snapshot_pop (snapshot);
@@ -533,7 +544,12 @@ pgs_ram_bar_measure (GtkWidget      *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = *natural = MIN_WIDTH;
   else
-    *minimum = *natural = HEIGHT;
+    {
+      gboolean has_message = gtk_widget_get_visible (PGS_RAM_BAR (widget)->message);
+
+      *minimum = (has_message ? MESSAGE_HEIGHT : MIN_RIBBONS_HEIGHT) + BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT;
+      *natural = PGS_RIBBONS_HEIGHT + BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT;
+    }
 }
 
 static void
@@ -542,9 +558,10 @@ pgs_ram_bar_size_allocate (GtkWidget *widget,
                            int        height,
                            int        baseline)
 {
-  GtkAllocation allocation = { 0, 0, width, BAR_Y };
+  PgsRamBar *self = PGS_RAM_BAR (widget);
+  GtkAllocation allocation = { 0, 0, width, height - BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT };
 
-  gtk_widget_size_allocate (PGS_RAM_BAR (widget)->message, &allocation, -1);
+  gtk_widget_size_allocate (self->message, &allocation, -1);
 }
 
 static void
