@@ -124,6 +124,9 @@ test_refused (void **state)
     { "--no-scan 1", PGS_OPTIONS_ERROR_UNKNOWN, "--pid PID" },
     { "--pid 1 --unlock=yes", PGS_OPTIONS_ERROR_UNKNOWN, "--unlock=yes" },
     { "--unlock", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
+    { "--pid 1 --ram", PGS_OPTIONS_ERROR_MISSING, "--export" },
+    { "--pid 1 --export x.csv --ram", PGS_OPTIONS_ERROR_CLASH, "leave it out" },
+    { "--pid 1 --export x.png --ram=1", PGS_OPTIONS_ERROR_UNKNOWN, "--ram=1" },
     { "--pid 1 --launch", PGS_OPTIONS_ERROR_CLASH, "one of them" },
     { "--pid 1 --export x.csv --size 640x480", PGS_OPTIONS_ERROR_CLASH, "leave it out" },
     { "--export x.png", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
@@ -306,6 +309,14 @@ test_addresses (void **state)
     }
 }
 
+static gboolean
+parse_valid_ram (const char *line)
+{
+  g_autoptr(PgsOptions) options = parse_valid (line);
+
+  return options->ram;
+}
+
 static void
 test_unlock (void **state)
 {
@@ -313,6 +324,8 @@ test_unlock (void **state)
   g_autoptr(PgsOptions) launched = parse_valid ("--launch --unlock --export x.csv -- ls");
   g_autoptr(PgsOptions) without = parse_valid ("--launch -- ls --unlock");
 
+  assert_true (parse_valid_ram ("--pid 1 --export x.png --ram"));
+  assert_false (parse_valid_ram ("--pid 1 --export x.png"));
   assert_true (with->unlock);
   assert_true (launched->unlock);
   assert_false (without->unlock);

@@ -47,6 +47,8 @@ struct _PgsExportDialog
   GtkSpinButton   *width_spin;
   GtkSpinButton   *height_spin;
   AdwComboRow     *colors_row;
+  GtkWidget       *ram_row;
+  GtkSwitch       *ram_switch;
   GtkWidget       *form;
   GtkStack        *stack;
   GtkSpinner      *spinner;
@@ -80,6 +82,8 @@ clear_export (PgsExportDialog *self)
   g_clear_pointer (&self->export.summary, pgs_summary_unref);
   g_clear_pointer (&self->export.axis, pgs_axis_unref);
   g_clear_object (&self->export.source);
+  g_clear_pointer (&self->export.frames, pgs_frame_map_unref);
+  g_clear_pointer (&self->export.ram_axis, pgs_axis_unref);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->path, g_free);
 }
@@ -110,6 +114,21 @@ get_palette (PgsExportDialog *self)
     }
 }
 
+/* Keeps what the session shows of RAM. */
+static void
+take_ram (PgsExportDialog *self)
+{
+  PgsRamView *ram = pgs_session_get_ram (self->session);
+
+  if (ram == NULL || !gtk_switch_get_active (self->ram_switch))
+    return;
+  self->export.frames = pgs_frame_map_ref (pgs_ram_view_get_map (ram));
+  self->export.ram_axis = pgs_axis_ref (pgs_ram_view_get_axis (ram));
+  self->export.ram_viewport = *pgs_session_get_ram_viewport (self->session);
+  self->export.has_address = pgs_session_has_selection (self->session);
+  self->export.address = pgs_session_get_selection (self->session)->address;
+}
+
 /* Keeps what the session shows. Returns %FALSE where it shows nothing any more. */
 static gboolean
 take_export (PgsExportDialog *self)
@@ -138,6 +157,7 @@ take_export (PgsExportDialog *self)
   };
   if (adw_combo_row_get_selected (self->content_row) == CONTENT_WHOLE)
     self->export.viewport = pgs_viewport_whole (axis, width);
+  take_ram (self);
   return TRUE;
 }
 
@@ -319,6 +339,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, width_spin);
   gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, height_spin);
   gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, colors_row);
+  gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, ram_row);
+  gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, ram_switch);
   gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, form);
   gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, PgsExportDialog, spinner);
@@ -377,5 +399,7 @@ pgs_export_dialog_new (GtkWindow  *parent,
 
   self = g_object_new (PGS_TYPE_EXPORT_DIALOG, "transient-for", parent, NULL);
   self->session = g_object_ref (session);
+  gtk_switch_set_active (self->ram_switch, pgs_session_get_ram (session) != NULL);
+  gtk_widget_set_visible (self->ram_row, pgs_session_get_ram (session) != NULL);
   return GTK_WINDOW (self);
 }

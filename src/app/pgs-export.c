@@ -20,6 +20,7 @@
 
 #include "core/pgs-csv.h"
 #include "core/pgs-file-writer.h"
+#include "core/pgs-pagemap-entry.h"
 #include "core/pgs-process.h"
 #include "core/pgs-units.h"
 #include "paint/pgs-picture.h"
@@ -51,6 +52,28 @@ dup_subtitle (const PgsExport *self)
   return g_strdup_printf (_("PID %d · %s mapped, %s present"), (int) self->pid, mapped, present);
 }
 
+/* Has the picture show RAM, and the frame of the page in question. */
+static void
+add_ram (const PgsExport *self,
+         PgsPicture      *picture,
+         PgsScene        *frames)
+{
+  const PgsSnapshot *snapshot = pgs_summary_get_snapshot (self->summary);
+  uint64_t pfn;
+
+  *frames = picture->scene;
+  frames->summary = pgs_frame_map_get_summary (self->frames);
+  frames->axis = self->ram_axis;
+  frames->viewport = self->ram_viewport;
+  frames->kind = PGS_SCENE_FRAMES;
+  picture->frames = frames;
+  pfn = self->has_address
+    ? pgs_pagemap_entry_get_pfn (pgs_snapshot_get_entry (snapshot, self->address)) : 0;
+  picture->has_line = pfn != 0;
+  picture->page = self->address;
+  picture->frame = pfn * pgs_snapshot_get_page_size (snapshot);
+}
+
 static gboolean
 write_picture (const PgsExport  *self,
                PgsExportFormat   format,
@@ -64,7 +87,8 @@ write_picture (const PgsExport  *self,
     [PGS_EXPORT_PDF] = PGS_PICTURE_PDF,
   };
   g_autofree char *subtitle = dup_subtitle (self);
-  const PgsPicture picture = {
+  PgsScene frames;
+  PgsPicture picture = {
     .scene = {
       .summary = self->summary,
       .axis = self->axis,
@@ -78,6 +102,8 @@ write_picture (const PgsExport  *self,
     .height = self->height,
   };
 
+  if (self->frames != NULL)
+    add_ram (self, &picture, &frames);
   return pgs_picture_write (&picture, picture_formats[format], stream, cancellable, error);
 }
 
@@ -258,6 +284,8 @@ job_free (gpointer data)
   pgs_summary_unref (job->export.summary);
   pgs_axis_unref (job->export.axis);
   g_clear_object (&job->export.source);
+  g_clear_pointer (&job->export.frames, pgs_frame_map_unref);
+  g_clear_pointer (&job->export.ram_axis, pgs_axis_unref);
   g_free (job->path);
   g_free (job->title);
   g_free (job);
@@ -307,6 +335,11 @@ pgs_export_write_async (const PgsExport     *self,
   job->export.axis = pgs_axis_ref (self->axis);
   if (self->source != NULL)
     g_object_ref (self->source);
+  if (self->frames != NULL)
+    {
+      pgs_frame_map_ref (self->frames);
+      pgs_axis_ref (self->ram_axis);
+    }
   job->export.title = job->title = g_strdup (self->title);
   job->format = format;
   job->path = g_strdup (path);

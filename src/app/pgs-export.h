@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "core/pgs-frame-map.h"
 #include "core/pgs-source.h"
 #include "core/pgs-summary.h"
 #include "paint/pgs-axis.h"
@@ -41,6 +42,11 @@ typedef enum
  * @pid: its process ID
  * @width: of the picture, in pixels
  * @height: likewise
+ * @frames: (transfer none) (nullable): where the pages lie in RAM, if that is to be drawn
+ * @ram_axis: (transfer none) (nullable): where physical addresses lie
+ * @ram_viewport: which part of RAM; its width does not matter
+ * @has_address: whether a line goes from a page to its frame
+ * @address: an address in that page
  *
  * What goes into an exported file.
  */
@@ -57,6 +63,11 @@ typedef struct
   pid_t             pid;
   guint             width;
   guint             height;
+  PgsFrameMap      *frames;
+  PgsAxis          *ram_axis;
+  PgsViewport       ram_viewport;
+  gboolean          has_address;
+  uint64_t          address;
 } PgsExport;
 
 gboolean    pgs_export_find_format   (const char       *path,

@@ -28,6 +28,7 @@
 #include "core/pgs-proc-source.h"
 #include "core/pgs-snapshot-builder.h"
 #include "pgs-child.h"
+#include "pgs-ram-view.h"
 #include "pgs-unlock.h"
 
 /* A program that has just printed an address prints on, and takes memory for
@@ -197,6 +198,7 @@ check_address (const PgsSnapshot  *snapshot,
 static gboolean
 export_snapshot (const PgsOptions  *options,
                  const Reading     *reading,
+                 const uint64_t    *address,
                  GError           **error)
 {
   PgsSnapshot *snapshot = reading->snapshot;
@@ -217,8 +219,18 @@ export_snapshot (const PgsOptions  *options,
     .pid = pgs_process_get_pid (reading->process),
     .width = options->width,
     .height = options->height,
+    .has_address = address != NULL,
+    .address = address != NULL ? *address : 0,
   };
+  g_autoptr(PgsRamView) ram = NULL;
 
+  if (options->ram)
+    {
+      ram = pgs_ram_view_new (summary, NULL, NULL);
+      export.frames = pgs_ram_view_get_map (ram);
+      export.ram_axis = pgs_ram_view_get_axis (ram);
+      export.ram_viewport = pgs_viewport_whole (export.ram_axis, options->width);
+    }
   if (pgs_options_has_range (options))
     export.viewport = pgs_viewport_fitted (&export.viewport, axis, options->start,
                                            options->end, 0);
@@ -281,7 +293,7 @@ export_process (const PgsOptions  *options,
     return FALSE;
   if (pgs_snapshot_get_pages_error (reading.snapshot) != NULL)
     g_printerr ("pagescape: %s\n", pgs_snapshot_get_pages_error (reading.snapshot)->message);
-  if (!export_snapshot (options, &reading, error))
+  if (!export_snapshot (options, &reading, address, error))
     return FALSE;
   printf ("%s\n", options->export_path);
   if (address != NULL)

@@ -34,6 +34,7 @@ typedef struct
   char     *detail;
   gboolean  no_scan;
   gboolean  unlock;
+  gboolean  ram;
   char     *size;
   char     *range;
   char     *delay;
@@ -75,6 +76,8 @@ create_context (Texts *texts)
       N_("Write a PNG, SVG, PDF or CSV file without opening a window"), N_("FILE") },
     { "size", 0, 0, G_OPTION_ARG_STRING, &texts->size,
       N_("Size of the picture in pixels"), N_("WxH") },
+    { "ram", 0, 0, G_OPTION_ARG_NONE, &texts->ram,
+      N_("Draw RAM below the map, with ribbons from pages to their frames"), NULL },
     { "range", 0, 0, G_OPTION_ARG_STRING, &texts->range,
       N_("Export only these addresses (hexadecimal)"), N_("START-END") },
     { "delay", 0, 0, G_OPTION_ARG_STRING, &texts->delay,
@@ -306,6 +309,7 @@ read_texts (PgsOptions  *self,
 {
   self->launch = texts->launch;
   self->unlock = texts->unlock;
+  self->ram = texts->ram;
   self->limits.scan = texts->no_scan ? PGS_PROC_SCAN_NEVER : PGS_PROC_SCAN_AUTO;
   return read_pid (texts->pid, &self->pid, error) &&
          read_address (texts->address, self, error) &&
@@ -346,6 +350,10 @@ check_together (const PgsOptions  *self,
       N_("--size is the size of an exported picture: add --export FILE.") },
     { texts->size != NULL && self->format == PGS_EXPORT_CSV, PGS_OPTIONS_ERROR_CLASH,
       N_("--size is the size of a picture, and a CSV file has none: leave it out.") },
+    { self->ram && !exports, PGS_OPTIONS_ERROR_MISSING,
+      N_("--ram is for an exported picture: add --export FILE.") },
+    { self->ram && self->format == PGS_EXPORT_CSV, PGS_OPTIONS_ERROR_CLASH,
+      N_("--ram is for a picture, and a CSV file is none: leave it out.") },
     { texts->range != NULL && !exports, PGS_OPTIONS_ERROR_MISSING,
       N_("--range says what to export: add --export FILE.") },
     { texts->delay != NULL && !exports, PGS_OPTIONS_ERROR_MISSING,
@@ -368,8 +376,8 @@ static gboolean
 check_no_value (char   **argv,
                 GError **error)
 {
-  static const char *const options[] = { "--launch=", "--no-scan=", "--unlock=", "--version=",
-                                         "--help=" };
+  static const char *const options[] = { "--launch=", "--no-scan=", "--ram=", "--unlock=",
+                                         "--version=", "--help=" };
 
   for (guint i = 0; argv[0] != NULL && argv[i] != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (options); j++)

@@ -51,6 +51,7 @@ GQuark pgs_options_error_quark (void);
  * @height: likewise
  * @start: first address to export; 0 for all
  * @end: the address behind the last one; %G_MAXUINT64 for all
+ * @ram: whether the picture shows RAM
  * @delay: seconds that the program runs before it is read
  * @limits: how processes are read
  * @unlock: whether to ask for the right to see what is hidden; only with a process
@@ -75,6 +76,7 @@ typedef struct
   guint                height;
   uint64_t             start;
   uint64_t             end;
+  gboolean             ram;
   double               delay;
   PgsReadingLimits     limits;
   gboolean             unlock;

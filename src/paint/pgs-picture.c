@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The map as a file: title, time, legend, the overview where only a part is in
- * view, labels, bar and ruler, from the same painter as the screen. Where a
- * picture is low the bar keeps its least height, and the overview and lines of the
- * legend give way. A PNG has exactly the pixels asked for; SVG and PDF are
+ * view, labels, bar and ruler, and below them RAM and ribbons to it, from the same
+ * painters as the screen. Where a picture is low the bar keeps its least height, and RAM,
+ * the overview and lines of the legend give way. A PNG has exactly the pixels asked for; SVG and PDF are
  * vectors; a pixel is a user unit of the SVG and a point of the PDF.
  */
 
@@ -38,6 +38,13 @@
 #define OVERVIEW_SPACE   10.0
 /* A lower picture than this goes without the overview. */
 #define OVERVIEW_MIN     220
+/* A lower one than this goes without RAM. */
+#define RAM_MIN          320
+#define RAM_HEIGHT       (PGS_RIBBONS_HEIGHT + PGS_PAINTER_FRAMES_HEIGHT + \
+                          PGS_PAINTER_RULER_HEIGHT)
+#define MARK_WIDTH       2.0
+#define MARK_MARGIN      3.0
+#define MARK_MIN_WIDTH   8.0
 
 typedef struct
 {
@@ -135,6 +142,12 @@ has_overview (const Page *page)
          !pgs_viewport_is_whole (&page->scene.viewport, page->scene.axis);
 }
 
+static gboolean
+has_ram (const Page *page)
+{
+  return page->picture->frames != NULL && page->picture->height >= RAM_MIN;
+}
+
 /* Returns how many lines of legend leave the bar its least height. */
 static guint
 get_max_lines (const Page *page)
@@ -142,7 +155,7 @@ get_max_lines (const Page *page)
   double room = page->picture->height - MARGIN - TITLE_HEIGHT -
                 (has_overview (page) ? OVERVIEW_HEIGHT + OVERVIEW_SPACE : 0) -
                 PGS_PAINTER_LABELS_HEIGHT - MIN_BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT -
-                BOTTOM_MARGIN;
+                (has_ram (page) ? RAM_HEIGHT : 0) - BOTTOM_MARGIN;
 
   return (guint) MAX (room / LEGEND_LINE, 0);
 }
@@ -259,7 +272,7 @@ find_bar (const Page     *page,
   bar->y = round (above);
   bar->width = page->width - 2 * MARGIN;
   bar->height = MAX (floor (page->picture->height - bar->y - PGS_PAINTER_RULER_HEIGHT -
-                           BOTTOM_MARGIN),
+                            (has_ram (page) ? RAM_HEIGHT : 0) - BOTTOM_MARGIN),
                      MIN_BAR_HEIGHT);
 }
 
@@ -303,6 +316,79 @@ draw_overview (const Page *page,
   cairo_restore (page->cr);
 }
 
+/* RAM */
+
+/* Frames the page, or the frame, of which the line tells. */
+static void
+draw_mark (const Page     *page,
+           const PgsScene *scene,
+           uint64_t        address,
+           double          y,
+           double          height)
+{
+  uint64_t page_size = pgs_painter_page_size (scene);
+  uint64_t start = address - address % page_size;
+  double x = pgs_viewport_address_to_x (&scene->viewport, scene->axis, start);
+  double end = pgs_viewport_address_to_x (&scene->viewport, scene->axis, start + page_size);
+  double missing = MAX (MARK_MIN_WIDTH - (end - x), 0);
+
+  cairo_save (page->cr);
+  cairo_rectangle (page->cr, 0, y - 2 * MARK_MARGIN, scene->viewport.width,
+                   height + 4 * MARK_MARGIN);
+  cairo_clip (page->cr);
+  pgs_rgb_set_source (&scene->palette->selection, page->cr);
+  cairo_set_line_width (page->cr, MARK_WIDTH);
+  cairo_rectangle (page->cr, floor (x - missing / 2), y - MARK_MARGIN + 1,
+                   ceil (end - x + missing), height + 2 * MARK_MARGIN - 2);
+  cairo_stroke (page->cr);
+  cairo_restore (page->cr);
+}
+
+static void
+draw_hidden (const Page *page)
+{
+  int width, height;
+
+  pango_layout_set_text (page->text, _("The kernel hides where these pages lie in RAM."), -1);
+  pango_layout_get_pixel_size (page->text, &width, &height);
+  pgs_rgb_set_source (&page->scene.palette->dim_text, page->cr);
+  cairo_move_to (page->cr, MAX ((page->scene.viewport.width - width) / 2, 0),
+                 (PGS_RIBBONS_HEIGHT - height) / 2);
+  pango_cairo_show_layout (page->cr, page->text);
+}
+
+/* Draws ribbons and RAM at the origin; @bar_y is where the bar above is from there. */
+static void
+draw_ram (const Page *page,
+          double      bar_y,
+          double      bar_height)
+{
+  PgsSnapshot *snapshot = pgs_summary_get_snapshot (page->scene.summary);
+  PgsScene frames = *page->picture->frames;
+  PgsRibbons ribbons = { &page->scene, &frames, NULL };
+
+  frames.device_scale = page->scene.device_scale;
+  frames.viewport = pgs_viewport_resized (&frames.viewport, page->scene.viewport.width);
+  cairo_save (page->cr);
+  cairo_rectangle (page->cr, 0, 0, frames.viewport.width, PGS_RIBBONS_HEIGHT);
+  cairo_clip (page->cr);
+  if (pgs_snapshot_get_totals (snapshot)->hidden > 0)
+    draw_hidden (page);
+  else
+    pgs_ribbons_draw (&ribbons, page->cr, PGS_RIBBONS_HEIGHT);
+  if (page->picture->has_line)
+    pgs_ribbons_draw_line (&ribbons, page->cr, PGS_RIBBONS_HEIGHT, page->picture->page,
+                           page->picture->frame);
+  cairo_restore (page->cr);
+  if (page->picture->has_line)
+    draw_mark (page, &page->scene, page->picture->page, bar_y, bar_height);
+  cairo_translate (page->cr, 0, PGS_RIBBONS_HEIGHT);
+  pgs_painter_draw_frames (&frames, page->cr,
+                           PGS_PAINTER_FRAMES_HEIGHT + PGS_PAINTER_RULER_HEIGHT);
+  if (page->picture->has_line)
+    draw_mark (page, &frames, page->picture->frame, 0, PGS_PAINTER_FRAMES_HEIGHT);
+}
+
 static void
 draw_page (const Page *page)
 {
@@ -319,6 +405,11 @@ draw_page (const Page *page)
   cairo_translate (page->cr, bar.x, bar.y - PGS_PAINTER_LABELS_HEIGHT);
   pgs_painter_draw (&page->scene, page->cr, PGS_PAINTER_LABELS_HEIGHT + bar.height +
                                             PGS_PAINTER_RULER_HEIGHT);
+  if (!has_ram (page))
+    return;
+  cairo_translate (page->cr, 0, PGS_PAINTER_LABELS_HEIGHT + bar.height +
+                                PGS_PAINTER_RULER_HEIGHT);
+  draw_ram (page, -PGS_PAINTER_RULER_HEIGHT - bar.height, bar.height);
 }
 
 /* The file */

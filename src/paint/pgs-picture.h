@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-#include "pgs-painter.h"
+#include "pgs-ribbons.h"
 
 G_BEGIN_DECLS
 
@@ -30,16 +30,25 @@ typedef enum
  * @subtitle: what else to say of it
  * @width: in pixels (PNG and SVG) or points (PDF)
  * @height: likewise
+ * @frames: (nullable): the bar of RAM, drawn below with ribbons to it where the picture is
+ *   high enough; its viewport's width is replaced, too
+ * @has_line: whether a line goes from a page to its frame
+ * @page: the address of that page
+ * @frame: the physical address of its frame
  *
  * A map with title, time, legend and ruler, to be written as a file.
  */
 typedef struct
 {
-  PgsScene    scene;
-  const char *title;
-  const char *subtitle;
-  guint       width;
-  guint       height;
+  PgsScene        scene;
+  const char     *title;
+  const char     *subtitle;
+  guint           width;
+  guint           height;
+  const PgsScene *frames;
+  gboolean        has_line;
+  uint64_t        page;
+  uint64_t        frame;
 } PgsPicture;
 
 /* Where the bar of a picture lies, in pixels of the picture. */
