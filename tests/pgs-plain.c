@@ -141,7 +141,9 @@ static const char *
 name_unknown_frame (const PgsColorMode *mode,
                     uint64_t            entry)
 {
-  return g_str_equal (mode->id, "type") && entry & BIT (59) ? "zero" : "unknown";
+  gboolean has_zero = g_str_equal (mode->id, "type") || g_str_equal (mode->id, "relation");
+
+  return has_zero && entry & BIT (59) ? "zero" : "unknown";
 }
 
 /**
@@ -169,7 +171,7 @@ pgs_plain_classify (const PgsColorMode *mode,
     return find_class (mode, name_access (mapping));
   if (g_str_equal (mode->id, "state") || !(entry & BIT (63)))
     return find_class (mode, name_state (mapping, entry));
-  if (mode->needs_frames)
+  if (mode->needs != PGS_COLOR_NEEDS_NOTHING)
     return find_class (mode, name_unknown_frame (mode, entry));
   g_assert (g_str_equal (mode->id, "frame"));
   if (pfn == 0)

@@ -299,7 +299,8 @@ static void
 test_table (void **state)
 {
   static const char *const ids[] = { "state", "frame", "kind", "permissions",
-                                       "type", "sharing", "activity" };
+                                     "type", "sharing", "activity",
+                                     "relation" };
   static const char *const no_ids[] = { "", "taste", "stat", "states", "State" };
 
   assert_int_equal (pgs_color_mode_get_n_modes (), G_N_ELEMENTS (ids));
@@ -311,7 +312,9 @@ test_table (void **state)
 
       assert_ptr_equal (pgs_color_mode_find (mode->id), mode);
       assert_true (mode->n_classes > 1);
-      assert_int_equal (mode->needs_frames, i >= 4);
+      assert_int_equal (mode->needs, i < 4 ? PGS_COLOR_NEEDS_NOTHING
+                                     : i < 7 ? PGS_COLOR_NEEDS_FRAMES
+                                     : PGS_COLOR_NEEDS_RELATION);
       assert_true (mode->n_classes <= PGS_COLOR_MODE_MAX_CLASSES);
       assert_string_equal (mode->classes[mode->n_classes - 1].id, "absent");
       assert_int_equal (mode->classes[mode->n_classes - 1].color, PGS_COLOR_ABSENT);

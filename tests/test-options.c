@@ -124,6 +124,10 @@ test_refused (void **state)
     { "--no-scan 1", PGS_OPTIONS_ERROR_UNKNOWN, "--pid PID" },
     { "--pid 1 --unlock=yes", PGS_OPTIONS_ERROR_UNKNOWN, "--unlock=yes" },
     { "--unlock", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
+    { "--pid 1 --compare-with x", PGS_OPTIONS_ERROR_VALUE, "--compare-with takes" },
+    { "--compare-with 2", PGS_OPTIONS_ERROR_MISSING, "--pid or --launch" },
+    { "--pid 1 --compare-with 2 --color-by state", PGS_OPTIONS_ERROR_CLASH, "--color-by" },
+    { "--pid 1 --color-by relation", PGS_OPTIONS_ERROR_MISSING, "--compare-with" },
     { "--pid 1 --ram", PGS_OPTIONS_ERROR_MISSING, "--export" },
     { "--pid 1 --export x.csv --ram", PGS_OPTIONS_ERROR_CLASH, "leave it out" },
     { "--pid 1 --export x.png --ram=1", PGS_OPTIONS_ERROR_UNKNOWN, "--ram=1" },
@@ -317,6 +321,18 @@ parse_valid_ram (const char *line)
   return options->ram;
 }
 
+/* Whoever compares colors pages by what comes out. */
+static void
+test_compare (void **state)
+{
+  g_autoptr(PgsOptions) with = parse_valid ("--pid 1 --compare-with 2");
+  g_autoptr(PgsOptions) both = parse_valid ("--launch --color-by relation --compare-with 2");
+
+  assert_int_equal (with->other, 2);
+  assert_ptr_equal (with->mode, pgs_color_mode_find ("relation"));
+  assert_int_equal (both->other, 2);
+}
+
 static void
 test_unlock (void **state)
 {
@@ -343,6 +359,7 @@ main (void)
     cmocka_unit_test (test_launch),
     cmocka_unit_test (test_help),
     cmocka_unit_test (test_addresses),
+    cmocka_unit_test (test_compare),
     cmocka_unit_test (test_unlock),
   };
 

@@ -56,6 +56,8 @@ follow_options (PgsApplication *self,
     pgs_session_launch_prober (session);
   else if (options->launch)
     pgs_session_launch (session, (const char * const *) options->program);
+  if (options->other != 0)
+    pgs_session_compare (session, options->other);
   if (options->has_address)
     pgs_session_wish_for (session, options->address);
 }

@@ -28,6 +28,7 @@ struct _PgsAttachDialog
   GtkSpinner         *spinner;
   GtkListView        *list_view;
   AdwStatusPage      *error_page;
+  GtkButton          *attach_button;
 
   GListStore         *store;
   GtkFilter          *filter;
@@ -373,6 +374,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsAttachDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, PgsAttachDialog, list_view);
   gtk_widget_class_bind_template_child (widget_class, PgsAttachDialog, error_page);
+  gtk_widget_class_bind_template_child (widget_class, PgsAttachDialog, attach_button);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
@@ -432,4 +434,26 @@ GtkWindow *
 pgs_attach_dialog_new (GtkWindow *parent)
 {
   return g_object_new (PGS_TYPE_ATTACH_DIALOG, "transient-for", parent, NULL);
+}
+
+/**
+ * pgs_attach_dialog_new_to_compare:
+ * @parent: the window it belongs to
+ * @name: (nullable): the name of a process: relatives mostly have the same
+ *
+ * Makes the dialog for choosing a process to compare with, which looks for @name first.
+ *
+ * Returns: (transfer none): the dialog
+ */
+GtkWindow *
+pgs_attach_dialog_new_to_compare (GtkWindow  *parent,
+                                  const char *name)
+{
+  PgsAttachDialog *self = g_object_new (PGS_TYPE_ATTACH_DIALOG, "transient-for", parent, NULL);
+
+  gtk_window_set_title (GTK_WINDOW (self), _("Compare With Process"));
+  gtk_button_set_label (self->attach_button, _("_Compare"));
+  if (name != NULL)
+    gtk_editable_set_text (self->search_entry, name);
+  return GTK_WINDOW (self);
 }

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 #define PGS_TYPE_ATTACH_DIALOG (pgs_attach_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (PgsAttachDialog, pgs_attach_dialog, PGS, ATTACH_DIALOG, AdwWindow)
 
-GtkWindow *pgs_attach_dialog_new (GtkWindow *parent);
+GtkWindow *pgs_attach_dialog_new            (GtkWindow  *parent);
+GtkWindow *pgs_attach_dialog_new_to_compare (GtkWindow  *parent,
+                                             const char *name);
 
 G_END_DECLS

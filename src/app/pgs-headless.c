@@ -24,10 +24,12 @@
 #include <stdio.h>
 
 #include "core/pgs-frame-builder.h"
+#include "core/pgs-helper-source.h"
 #include "core/pgs-page-words.h"
 #include "core/pgs-proc-source.h"
 #include "core/pgs-snapshot-builder.h"
 #include "pgs-child.h"
+#include "pgs-comparison.h"
 #include "pgs-ram-view.h"
 #include "pgs-unlock.h"
 
@@ -97,22 +99,55 @@ read_snapshot (const PgsOptions  *options,
   return reading->snapshot != NULL;
 }
 
-/* Adds what the color mode needs to know of frames, or tells why it is missing. */
+/* Opens the other process as the first was. */
+static PgsComparison *
+open_other (const PgsOptions  *options,
+            const Reading     *reading,
+            GError           **error)
+{
+  g_autoptr(PgsProcess) process = NULL;
+  g_autoptr(PgsSource) source = NULL;
+
+  if (PGS_IS_HELPER_SOURCE (reading->source))
+    {
+      process = pgs_process_open (NULL, options->other, error);
+      if (process != NULL)
+        source = pgs_unlock (process, error);
+      if (source == NULL)
+        return NULL;
+    }
+  return pgs_comparison_new (options->other, process, source, options->limits.max_bytes);
+}
+
+static PgsSnapshot *
+compare (const PgsOptions  *options,
+         const Reading     *reading,
+         GError           **problem)
+{
+  g_autoptr(PgsComparison) comparison = open_other (options, reading, problem);
+
+  return comparison != NULL
+    ? pgs_comparison_run (comparison, reading->snapshot, NULL, NULL, problem) : NULL;
+}
+
+/* Adds what the color mode needs to know of each page, or tells why it is missing. */
 static void
-add_frames (const PgsOptions *options,
-            Reading          *reading)
+add_words (const PgsOptions *options,
+           Reading          *reading)
 {
   g_autoptr(GError) error = NULL;
   PgsSnapshot *with;
 
-  if (options->mode == NULL || !options->mode->needs_frames)
+  if (options->mode == NULL || options->mode->needs == PGS_COLOR_NEEDS_NOTHING)
     return;
-  with = pgs_snapshot_with_frames (reading->snapshot, reading->source, NULL, NULL, &error);
+  if (options->mode->needs == PGS_COLOR_NEEDS_RELATION)
+    with = compare (options, reading, &error);
+  else
+    with = pgs_snapshot_with_frames (reading->snapshot, reading->source, NULL, NULL, &error);
+  if (error != NULL)
+    g_printerr ("pagescape: %s\n", error->message);
   if (with == NULL)
-    {
-      g_printerr ("pagescape: %s\n", error->message);
-      return;
-    }
+    return;
   pgs_snapshot_unref (reading->snapshot);
   reading->snapshot = with;
 }
@@ -157,7 +192,7 @@ read_process (const PgsOptions  *options,
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;
     }
-  add_frames (options, reading);
+  add_words (options, reading);
   return TRUE;
 }
 

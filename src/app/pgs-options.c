@@ -35,6 +35,7 @@ typedef struct
   gboolean  no_scan;
   gboolean  unlock;
   gboolean  ram;
+  char     *other;
   char     *size;
   char     *range;
   char     *delay;
@@ -51,6 +52,7 @@ texts_clear (Texts *texts)
   g_free (texts->scale);
   g_free (texts->export_path);
   g_free (texts->detail);
+  g_free (texts->other);
   g_free (texts->size);
   g_free (texts->range);
   g_free (texts->delay);
@@ -69,7 +71,10 @@ create_context (Texts *texts)
     { "address", 0, 0, G_OPTION_ARG_STRING, &texts->address,
       N_("Go to this virtual address (hexadecimal)"), N_("ADDR") },
     { "color-by", 0, 0, G_OPTION_ARG_STRING, &texts->color_by,
-      N_("Color pages by state, frame, kind, permissions, type, sharing or activity"), N_("ID") },
+      N_("Color pages by state, frame, kind, permissions, type, sharing, "
+         "activity or relation"), N_("ID") },
+    { "compare-with", 0, 0, G_OPTION_ARG_STRING, &texts->other,
+      N_("Color pages by whether the process with this ID shares them"), N_("PID") },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &texts->scale,
       N_("Lay out addresses compact, balanced or true"), N_("ID") },
     { "export", 0, 0, G_OPTION_ARG_FILENAME, &texts->export_path,
@@ -106,7 +111,8 @@ create_context (Texts *texts)
  * where they fail. */
 
 static gboolean
-read_pid (const char  *text,
+read_pid (const char  *option,
+          const char  *text,
           pid_t       *pid,
           GError     **error)
 {
@@ -117,7 +123,7 @@ read_pid (const char  *text,
   if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT32, &value, NULL))
     {
       g_set_error (error, PGS_OPTIONS_ERROR, PGS_OPTIONS_ERROR_VALUE,
-                   _("“%s” is not a process ID: --pid takes a number like 1234."), text);
+                   _("“%s” is not a process ID: %s takes a number like 1234."), text, option);
       return FALSE;
     }
   *pid = (pid_t) value;
@@ -302,6 +308,19 @@ read_export (char       **path,
   return TRUE;
 }
 
+/* Whoever compares colors pages by what comes out. */
+static gboolean
+read_other (const char  *text,
+            PgsOptions  *self,
+            GError     **error)
+{
+  if (!read_pid ("--compare-with", text, &self->other, error))
+    return FALSE;
+  if (self->other != 0 && self->mode == NULL)
+    self->mode = pgs_color_mode_find ("relation");
+  return TRUE;
+}
+
 static gboolean
 read_texts (PgsOptions  *self,
             Texts       *texts,
@@ -311,9 +330,10 @@ read_texts (PgsOptions  *self,
   self->unlock = texts->unlock;
   self->ram = texts->ram;
   self->limits.scan = texts->no_scan ? PGS_PROC_SCAN_NEVER : PGS_PROC_SCAN_AUTO;
-  return read_pid (texts->pid, &self->pid, error) &&
+  return read_pid ("--pid", texts->pid, &self->pid, error) &&
          read_address (texts->address, self, error) &&
          read_mode (texts->color_by, &self->mode, error) &&
+         read_other (texts->other, self, error) &&
          read_scale (texts->scale, self, error) &&
          read_detail (texts->detail, self, error) &&
          read_size (texts->size, self, error) &&
@@ -344,6 +364,14 @@ check_together (const PgsOptions  *self,
       N_("--address needs a process: add --pid or --launch.") },
     { self->unlock && !has_target, PGS_OPTIONS_ERROR_MISSING,
       N_("--unlock needs a process: add --pid or --launch.") },
+    { self->other != 0 && !has_target, PGS_OPTIONS_ERROR_MISSING,
+      N_("--compare-with needs a process: add --pid or --launch.") },
+    { self->other != 0 && self->mode->needs != PGS_COLOR_NEEDS_RELATION,
+      PGS_OPTIONS_ERROR_CLASH,
+      N_("--compare-with colors pages by relation: leave --color-by out.") },
+    { self->other == 0 && self->mode != NULL &&
+      self->mode->needs == PGS_COLOR_NEEDS_RELATION, PGS_OPTIONS_ERROR_MISSING,
+      N_("The relation is one to another process: add --compare-with PID.") },
     { exports && !has_target, PGS_OPTIONS_ERROR_MISSING,
       N_("--export needs a process: add --pid or --launch.") },
     { texts->size != NULL && !exports, PGS_OPTIONS_ERROR_MISSING,

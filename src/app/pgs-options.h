@@ -42,6 +42,7 @@ GQuark pgs_options_error_quark (void);
  * @has_address: whether there is an @address
  * @address: a virtual address to go to
  * @mode: (nullable): how pages are colored, if said
+ * @other: the process to compare with, or 0; colors are by relation then
  * @has_scale: whether there is a @scale
  * @scale: how addresses are laid out
  * @export_path: (nullable): the file to write, without a window; only with a
@@ -68,6 +69,7 @@ typedef struct
   gboolean             has_address;
   uint64_t             address;
   const PgsColorMode  *mode;
+  pid_t                other;
   gboolean             has_scale;
   PgsScale             scale;
   char                *export_path;

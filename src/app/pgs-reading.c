@@ -11,7 +11,10 @@
 
 #include "pgs-reading.h"
 
+#include <glib/gi18n.h>
+
 #include "core/pgs-frame-builder.h"
+#include "core/pgs-relation.h"
 #include "core/pgs-snapshot-builder.h"
 
 /* A reading under way, while it tells of its progress. */
@@ -64,6 +67,7 @@ pgs_reading_free (PgsReading *self)
   g_clear_pointer (&self->previous, pgs_snapshot_unref);
   g_clear_pointer (&self->previous_summary, pgs_summary_unref);
   g_clear_pointer (&self->previous_axis, pgs_axis_unref);
+  g_clear_pointer (&self->comparison, pgs_comparison_unref);
   g_clear_pointer (&self->previous_ram, pgs_ram_view_unref);
   g_clear_pointer (&self->snapshot, pgs_snapshot_unref);
   g_clear_pointer (&self->summary, pgs_summary_unref);
@@ -244,28 +248,53 @@ open_source (PgsReading    *self,
   return maps != NULL;
 }
 
-/* Whether frames were read when the previous snapshot was, and nothing was since. */
-static gboolean
-has_frames (const PgsReading *self)
+static PgsSnapshot *
+read_frames (PgsReading   *self,
+             GCancellable *cancellable)
 {
-  return self->kind == PGS_READING_NOTHING && self->previous_summary != NULL &&
-         pgs_summary_get_mode (self->previous_summary)->needs_frames &&
-         pgs_snapshot_get_frames (self->snapshot) != NULL;
+  if (!open_source (self, cancellable, &self->frames_error))
+    return NULL;
+  return pgs_snapshot_with_frames (self->snapshot, self->source, self->previous, cancellable,
+                                   &self->frames_error);
 }
 
-/* Adds to the snapshot what the mode needs to know of frames. Where that cannot be read
+/* Where pages part, that is a change, too. */
+static PgsSnapshot *
+compare (PgsReading   *self,
+         GCancellable *cancellable)
+{
+  PgsSnapshot *snapshot;
+
+  if (self->comparison == NULL)
+    {
+      g_set_error_literal (&self->frames_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                           _("There is no other process to compare with: choose one with "
+                             "Compare With Process… in the main menu."));
+      return NULL;
+    }
+  snapshot = pgs_comparison_run (self->comparison, self->snapshot, self->previous, cancellable,
+                                 &self->frames_error);
+  if (snapshot != NULL && self->keeps_words)
+    self->changes = pgs_relation_find_changes (g_steal_pointer (&self->changes),
+                                               self->previous, snapshot);
+  return snapshot;
+}
+
+/* Adds to the snapshot what the mode needs to know of each page. Where that cannot be read
  * there is a picture all the same. */
 static void
-add_frames (PgsReading   *self,
-            GCancellable *cancellable)
+add_words (PgsReading   *self,
+           GCancellable *cancellable)
 {
   PgsSnapshot *snapshot = NULL;
 
-  if (!self->mode->needs_frames || has_frames (self))
+  if (self->mode->needs == PGS_COLOR_NEEDS_NOTHING ||
+      (self->kind == PGS_READING_NOTHING && self->keeps_words))
     return;
-  if (open_source (self, cancellable, &self->frames_error))
-    snapshot = pgs_snapshot_with_frames (self->snapshot, self->source, self->previous,
-                                         cancellable, &self->frames_error);
+  if (self->mode->needs == PGS_COLOR_NEEDS_RELATION)
+    snapshot = compare (self, cancellable);
+  else
+    snapshot = read_frames (self, cancellable);
   if (snapshot == NULL)
     return;
   pgs_snapshot_unref (self->snapshot);
@@ -291,7 +320,7 @@ run_cb (GTask        *task,
       g_task_return_error (task, error);
       return;
     }
-  add_frames (self, cancellable);
+  add_words (self, cancellable);
   self->axis = make_axis (self, self->snapshot, self->previous_axis);
   self->summary = make_summary (self, self->snapshot, self->previous_summary);
   if (self->wants_ram)

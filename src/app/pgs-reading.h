@@ -12,6 +12,7 @@
 #include "core/pgs-source.h"
 #include "core/pgs-summary.h"
 #include "paint/pgs-axis.h"
+#include "pgs-comparison.h"
 #include "pgs-ram-view.h"
 
 G_BEGIN_DECLS
@@ -57,6 +58,9 @@ typedef void (*PgsReadingProgress) (PgsReading *partial,
  * @previous_axis: (nullable): the axis before, kept where no mapping changed
  * @mode: how pages are colored
  * @scale: which axis to make
+ * @comparison: (nullable): what @mode may compare the process with
+ * @comparison_number: tells comparisons apart
+ * @keeps_words: whether @previous has what @mode needs to know of each page
  * @wants_ram: whether to find out where pages lie in RAM
  * @previous_ram: (nullable): where they lay before
  * @progress: (nullable): told what was read so far, where there is nothing before
@@ -68,8 +72,8 @@ typedef void (*PgsReadingProgress) (PgsReading *partial,
  * @fraction: (out): how much of the address space was read, from 0 to 1
  * @duration: (out): how long it took, in seconds
  * @changes: (out) (nullable) (element-type PgsChange): what is not as before
- * @frames_error: (out) (nullable): why nothing new is known of frames, where @mode needs
- *   them
+ * @frames_error: (out) (nullable): why nothing new is known of frames, or of another
+ *   process, where @mode needs that
  *
  * One reading of a process: what a worker gets and what it brings back.
  */
@@ -86,6 +90,9 @@ struct _PgsReading
   PgsAxis            *previous_axis;
   const PgsColorMode *mode;
   PgsScale            scale;
+  PgsComparison      *comparison;
+  guint               comparison_number;
+  gboolean            keeps_words;
   gboolean            wants_ram;
   PgsRamView         *previous_ram;
   PgsReadingProgress  progress;

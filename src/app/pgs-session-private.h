@@ -5,7 +5,7 @@
  * What the parts of the session share: the object in pgs-session.c, the process
  * and its readings in pgs-session-reading.c, whether its frames are shown in
  * pgs-session-lock.c, view and selection in pgs-session-view.c, RAM and the frames selected
- * there in pgs-session-ram.c, and what is wanted in detail in pgs-session-focus.c.
+ * there in pgs-session-ram.c, another process beside it in pgs-session-compare.c, and what is wanted in detail in pgs-session-focus.c.
  */
 
 #pragma once
@@ -70,6 +70,11 @@ struct _PgsSession
   PgsSelection        selection;
   GQueue             *places[2];     /* back, forth */
 
+  PgsComparison      *comparison;    /* with another process, or %NULL */
+  guint               comparison_number;
+  guint               compared_number; /* of the comparison in the latest snapshot */
+  GCancellable       *asking;        /* while the other process is being unlocked */
+
   gboolean            shows_ram;
   PgsRamView         *ram;           /* %NULL until it was read */
   PgsViewport         ram_viewport;
@@ -106,6 +111,7 @@ void pgs_session_lose_helper  (PgsSession       *self,
 void pgs_session_reset        (PgsSession       *self);
 void pgs_place_free           (gpointer          data);
 
+void     pgs_session_drop_comparison (PgsSession *self);
 void     pgs_session_take_ram      (PgsSession *self,
                                     PgsRamView *ram);
 void     pgs_session_forget_frames (PgsSession *self);

@@ -148,6 +148,8 @@ take_reading (PgsSession *self,
 {
   if (reading->kind == PGS_READING_WHOLE)
     self->duration = reading->duration;
+  if (reading->mode->needs == PGS_COLOR_NEEDS_RELATION)
+    self->compared_number = reading->comparison_number;
   if (says_nothing_new (self, reading))
     return;
   set_error (self, NULL);
@@ -206,6 +208,16 @@ reading_cb (GObject      *source,
   pgs_session_plan_reading (self);
 }
 
+/* Whether the latest snapshot has what the mode needs to know of each page. */
+static gboolean
+has_words (PgsSession *self)
+{
+  return self->summary != NULL && pgs_snapshot_get_frames (self->snapshot) != NULL &&
+         pgs_summary_get_mode (self->summary)->needs == self->mode->needs &&
+         (self->mode->needs != PGS_COLOR_NEEDS_RELATION ||
+          self->compared_number == self->comparison_number);
+}
+
 /* Whether colors or scale were changed since the latest snapshot was prepared. */
 static gboolean
 is_stale (PgsSession *self)
@@ -213,6 +225,8 @@ is_stale (PgsSession *self)
   return self->snapshot != NULL &&
          (pgs_summary_get_mode (self->summary) != self->mode ||
           pgs_axis_get_scale (self->axis) != self->scale ||
+          (self->mode->needs == PGS_COLOR_NEEDS_RELATION &&
+           self->compared_number != self->comparison_number) ||
           (self->shows_ram && self->ram == NULL));
 }
 
@@ -240,6 +254,9 @@ start_reading (PgsSession     *self,
   reading->previous_axis = self->axis != NULL ? pgs_axis_ref (self->axis) : NULL;
   reading->mode = self->mode;
   reading->scale = self->scale;
+  reading->comparison = self->comparison != NULL ? pgs_comparison_ref (self->comparison) : NULL;
+  reading->comparison_number = self->comparison_number;
+  reading->keeps_words = has_words (self);
   reading->wants_ram = self->shows_ram;
   reading->previous_ram = self->ram != NULL ? pgs_ram_view_ref (self->ram) : NULL;
   reading->progress = progress_cb;
@@ -353,6 +370,7 @@ pgs_session_reset (PgsSession *self)
 {
   cancel_reading (self);
   pgs_session_drop_lock (self);
+  pgs_session_drop_comparison (self);
   self->duration = 0;
   if (self->child != NULL)
     {

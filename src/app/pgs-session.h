@@ -147,6 +147,10 @@ gboolean            pgs_session_go_to_address     (PgsSession          *self,
 void                pgs_session_wish_for          (PgsSession          *self,
                                                    uint64_t             address);
 
+void                pgs_session_compare           (PgsSession          *self,
+                                                   pid_t                pid);
+pid_t               pgs_session_get_compared_pid  (PgsSession          *self);
+
 gboolean            pgs_session_get_shows_ram     (PgsSession          *self);
 void                pgs_session_set_shows_ram     (PgsSession          *self,
                                                    gboolean             shows_ram);

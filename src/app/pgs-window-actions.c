@@ -87,6 +87,25 @@ attach (PgsWindow *self)
   gtk_window_present (dialog);
 }
 
+static void
+compare_cb (PgsAttachDialog *dialog,
+            int              pid,
+            PgsWindow       *self)
+{
+  pgs_session_compare (self->session, pid);
+  pgs_window_set_mode (self, pgs_color_mode_find ("relation"));
+}
+
+void
+pgs_window_compare (PgsWindow *self)
+{
+  GtkWindow *dialog =
+    pgs_attach_dialog_new_to_compare (GTK_WINDOW (self), pgs_session_get_name (self->session));
+
+  g_signal_connect_object (dialog, "attach", G_CALLBACK (compare_cb), self, 0);
+  gtk_window_present (dialog);
+}
+
 /* Looking */
 
 static void
@@ -325,6 +344,7 @@ static const struct
   { "win.launch-program", launch_program, NEEDS_NOTHING, { { GDK_KEY_r, GDK_CONTROL_MASK } } },
   { "win.launch-again", launch_again, NEEDS_ARGV, { { 0 } } },
   { "win.attach", attach, NEEDS_NOTHING, { { GDK_KEY_o, GDK_CONTROL_MASK } } },
+  { "win.compare", pgs_window_compare, NEEDS_PICTURE, { { GDK_KEY_k, GDK_CONTROL_MASK } } },
   { "win.stop-reading", stop_reading, NEEDS_READING, { { 0 } } },
   { "win.unlock", unlock, NEEDS_HIDDEN, { { GDK_KEY_u, GDK_CONTROL_MASK } } },
   { "win.lock", lock, NEEDS_UNLOCKED, { { 0 } } },

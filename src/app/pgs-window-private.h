@@ -58,6 +58,7 @@ struct _PgsWindow
 
 void pgs_window_install_actions (GtkWidgetClass *widget_class);
 void pgs_window_update_actions  (PgsWindow      *self);
+void pgs_window_compare         (PgsWindow      *self);
 void pgs_window_show_toast      (PgsWindow      *self,
                                  const char     *text,
                                  const char     *uri);

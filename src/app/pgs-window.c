@@ -61,6 +61,18 @@ dup_pace (PgsWindow *self)
   return g_strdup_printf (_("live, every %g s"), pgs_session_get_interval (self->session));
 }
 
+/* Returns what else there is to say of how the process is looked at, with a dot in front. */
+static char *
+dup_addition (PgsWindow *self)
+{
+  gboolean is_unlocked = pgs_session_get_lock (self->session) == PGS_SESSION_UNLOCKED;
+  pid_t other = pgs_session_get_compared_pid (self->session);
+
+  if (other != 0 && pgs_session_get_mode (self->session)->needs == PGS_COLOR_NEEDS_RELATION)
+    return g_strdup_printf (_(" · compared with PID %d"), (int) other);
+  return g_strdup (is_unlocked ? _(" · unlocked") : "");
+}
+
 static char *
 dup_subtitle (PgsWindow *self)
 {
@@ -68,6 +80,7 @@ dup_subtitle (PgsWindow *self)
   g_autofree char *pace = dup_pace (self);
   g_autofree char *mapped = NULL;
   g_autofree char *present = NULL;
+  g_autofree char *addition = NULL;
   const PgsTotals *totals;
   uint64_t page_size;
 
@@ -79,11 +92,9 @@ dup_subtitle (PgsWindow *self)
   page_size = pgs_snapshot_get_page_size (snapshot);
   mapped = pgs_units_format_bytes (totals->mapped * page_size);
   present = pgs_units_format_bytes (totals->present * page_size);
-  if (pgs_session_get_lock (self->session) == PGS_SESSION_UNLOCKED)
-    return g_strdup_printf (_("PID %d · %s · unlocked · %s mapped, %s present"),
-                            pgs_session_get_pid (self->session), pace, mapped, present);
-  return g_strdup_printf (_("PID %d · %s · %s mapped, %s present"),
-                          pgs_session_get_pid (self->session), pace, mapped, present);
+  addition = dup_addition (self);
+  return g_strdup_printf (_("PID %d · %s%s · %s mapped, %s present"),
+                          pgs_session_get_pid (self->session), pace, addition, mapped, present);
 }
 
 static void
@@ -292,6 +303,13 @@ mode_selected_cb (PgsWindow *self)
     pgs_color_mode_get (gtk_drop_down_get_selected (self->mode_drop_down));
 
   pgs_session_set_mode (self->session, mode);
+  if (mode->needs == PGS_COLOR_NEEDS_RELATION)
+    {
+      if (pgs_session_get_compared_pid (self->session) == 0 &&
+          pgs_session_get_snapshot (self->session) != NULL)
+        pgs_window_compare (self);
+      return;
+    }
   if (self->settings != NULL)
     g_settings_set_string (self->settings, "color-mode", mode->id);
 }

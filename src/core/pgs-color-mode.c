@@ -16,6 +16,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "pgs-frame-user.h"
+#include "pgs-relation.h"
 
 /* Classes that several modes share. */
 #define CLASS_SWAPPED \
@@ -458,25 +459,98 @@ classify_activity (const PgsSnapshot *snapshot,
     }
 }
 
+/* How pages stand to another process */
+
+enum
+{
+  RELATION_SHARED,
+  RELATION_OWN,
+  RELATION_ONLY,
+  RELATION_ZERO,
+  RELATION_UNKNOWN,
+  RELATION_SWAPPED,
+  RELATION_GUARD,
+  RELATION_ABSENT,
+};
+
+static const PgsColorClass relation_classes[] = {
+  [RELATION_SHARED] = { "shared", N_("Shared with the other"),
+                        N_("The same frame is in the page table of the other process, too"),
+                        PGS_COLOR_PURPLE },
+  [RELATION_OWN] = { "own", N_("Own copy"),
+                     N_("The other process has another page at the same address"),
+                     PGS_COLOR_YELLOW },
+  [RELATION_ONLY] = { "only", N_("Only here"),
+                      N_("The other process has no page at the same address"),
+                      PGS_COLOR_BLUE },
+  [RELATION_ZERO] = { "zero", N_("Zero page"),
+                      N_("The page of zeros, or the huge one, that all processes share"),
+                      PGS_COLOR_PINK },
+  [RELATION_UNKNOWN] = CLASS_UNKNOWN,
+  [RELATION_SWAPPED] = CLASS_SWAPPED,
+  [RELATION_GUARD] = CLASS_GUARD,
+  [RELATION_ABSENT] = CLASS_ABSENT,
+};
+
+static guint
+classify_present_relation (const PgsPage *page)
+{
+  if (pgs_pagemap_entry_is_zero_page (page->entry))
+    return RELATION_ZERO;
+  switch ((PgsRelation) page->frame)
+    {
+    case PGS_RELATION_SHARED:
+      return RELATION_SHARED;
+    case PGS_RELATION_OWN:
+      return RELATION_OWN;
+    case PGS_RELATION_ONLY:
+      return RELATION_ONLY;
+    case PGS_RELATION_UNKNOWN:
+    default:
+      return RELATION_UNKNOWN;
+    }
+}
+
+static guint
+classify_relation (const PgsSnapshot *snapshot,
+                   const PgsPage     *page)
+{
+  switch (pgs_pagemap_entry_get_state (page->entry))
+    {
+    case PGS_PAGE_PRESENT:
+      return classify_present_relation (page);
+    case PGS_PAGE_SWAPPED:
+      return RELATION_SWAPPED;
+    case PGS_PAGE_GUARD:
+      return RELATION_GUARD;
+    case PGS_PAGE_ABSENT:
+    default:
+      return RELATION_ABSENT;
+    }
+}
+
 /* The table */
 
 #define CLASSES(array) (array), G_N_ELEMENTS (array)
 
 static const PgsColorMode modes[] = {
   { "state", N_("State"), N_("Whether a page is present, and what it belongs to"),
-    CLASSES (state_classes), classify_state, FALSE },
+    CLASSES (state_classes), classify_state, PGS_COLOR_NEEDS_NOTHING },
   { "frame", N_("Physical Frame"), N_("Where in RAM the page lies"),
-    CLASSES (frame_classes), classify_frame, FALSE },
+    CLASSES (frame_classes), classify_frame, PGS_COLOR_NEEDS_NOTHING },
   { "kind", N_("Mapping Kind"), N_("What the mapping is for"),
-    CLASSES (kind_classes), classify_kind, FALSE },
+    CLASSES (kind_classes), classify_kind, PGS_COLOR_NEEDS_NOTHING },
   { "permissions", N_("Permissions"), N_("What the mapping allows"),
-    CLASSES (access_classes), classify_access, FALSE },
+    CLASSES (access_classes), classify_access, PGS_COLOR_NEEDS_NOTHING },
   { "type", N_("Page Type"), N_("What the kernel uses the page's frame for"),
-    CLASSES (type_classes), classify_type, TRUE },
+    CLASSES (type_classes), classify_type, PGS_COLOR_NEEDS_FRAMES },
   { "sharing", N_("Sharing"), N_("How many page table entries of all processes map the frame"),
-    CLASSES (sharing_classes), classify_sharing, TRUE },
+    CLASSES (sharing_classes), classify_sharing, PGS_COLOR_NEEDS_FRAMES },
   { "activity", N_("Activity"), N_("Whether the kernel sees the frame used, written or locked"),
-    CLASSES (activity_classes), classify_activity, TRUE },
+    CLASSES (activity_classes), classify_activity, PGS_COLOR_NEEDS_FRAMES },
+  { "relation", N_("Copy on Write"),
+    N_("Which pages another process shares, and of which each has a copy of its own"),
+    CLASSES (relation_classes), classify_relation, PGS_COLOR_NEEDS_RELATION },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (frame_classes) <= PGS_COLOR_MODE_MAX_CLASSES);
@@ -490,7 +564,8 @@ classify_user (const PgsSnapshot *snapshot,
   return pgs_frame_user_get_class (page->entry);
 }
 
-#define FRAME_MODE(id, array) { (id), NULL, NULL, CLASSES (array), classify_user, FALSE }
+#define FRAME_MODE(id, array) { (id), NULL, NULL, CLASSES (array), classify_user, \
+                                PGS_COLOR_NEEDS_NOTHING }
 
 static const PgsColorMode frame_modes[] = {
   FRAME_MODE ("state", state_classes),
@@ -500,6 +575,7 @@ static const PgsColorMode frame_modes[] = {
   FRAME_MODE ("type", type_classes),
   FRAME_MODE ("sharing", sharing_classes),
   FRAME_MODE ("activity", activity_classes),
+  FRAME_MODE ("relation", relation_classes),
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (frame_modes) == G_N_ELEMENTS (modes));

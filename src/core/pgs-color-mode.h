@@ -56,7 +56,7 @@ typedef struct
  * PgsPage:
  * @mapping: what it lies in
  * @entry: its pagemap entry
- * @frame: what is known of its frame, a frame word
+ * @frame: what the mode needs to know besides: a frame word, or a #PgsRelation
  *
  * One page, as a color mode sees it.
  */
@@ -71,6 +71,14 @@ typedef struct
 typedef guint (*PgsClassifyFunc) (const PgsSnapshot *snapshot,
                                   const PgsPage     *page);
 
+/* What the word of a page has to tell, beside what the page table says. */
+typedef enum
+{
+  PGS_COLOR_NEEDS_NOTHING,
+  PGS_COLOR_NEEDS_FRAMES,    /* what the kernel knows of its frame: a frame word */
+  PGS_COLOR_NEEDS_RELATION,  /* how it stands to another process: a #PgsRelation */
+} PgsColorNeeds;
+
 /**
  * PgsColorMode:
  * @id: stable name, for settings and the command line
@@ -80,7 +88,7 @@ typedef guint (*PgsClassifyFunc) (const PgsSnapshot *snapshot,
  *   the bottom; the last is the class of absent pages
  * @n_classes: how many, at most %PGS_COLOR_MODE_MAX_CLASSES
  * @classify: finds the class of a page
- * @needs_frames: whether that depends on what the kernel knows of its frame
+ * @needs: what that depends on, beside the entry
  *
  * One way to color pages: a row of the table in pgs-color-mode.c.
  */
@@ -92,7 +100,7 @@ typedef struct
   const PgsColorClass *classes;
   guint                n_classes;
   PgsClassifyFunc      classify;
-  gboolean             needs_frames;
+  PgsColorNeeds        needs;
 } PgsColorMode;
 
 guint               pgs_color_mode_get_n_modes (void);

@@ -379,6 +379,21 @@ collect_span (const PgsPageSpan *span,
     }
 }
 
+/**
+ * pgs_frame_map_has_frame:
+ * @pfn: a page frame number
+ *
+ * Returns: whether the process maps that frame of RAM
+ */
+gboolean
+pgs_frame_map_has_frame (const PgsFrameMap *self,
+                         uint64_t           pfn)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return pgs_page_store_get_entry (get_store (self), pfn) != 0;
+}
+
 static int
 compare_ranges (gconstpointer a,
                 gconstpointer b)

@@ -29,6 +29,8 @@ PgsFrameMap *pgs_frame_map_ref         (PgsFrameMap        *self);
 void         pgs_frame_map_unref       (PgsFrameMap        *self);
 PgsSummary  *pgs_frame_map_get_summary (const PgsFrameMap  *self);
 uint64_t     pgs_frame_map_get_n_frames (const PgsFrameMap *self);
+gboolean     pgs_frame_map_has_frame   (const PgsFrameMap  *self,
+                                        uint64_t            pfn);
 GArray      *pgs_frame_map_find_pages  (const PgsFrameMap  *self,
                                         uint64_t            start,
                                         uint64_t            end,

@@ -76,7 +76,7 @@ find_frames (const PgsSummary   *self,
 {
   const PgsFrameStore *frames = pgs_snapshot_get_frames (self->snapshot);
 
-  return self->mode->needs_frames && frames != NULL
+  return self->mode->needs != PGS_COLOR_NEEDS_NOTHING && frames != NULL
     ? pgs_frame_store_look_up (frames, pgs_page_chunk_get_index (chunk)) : NULL;
 }
 
