@@ -101,6 +101,8 @@ get_share (const char *mode,
     { "sharing", "absent", 32 },
     { "activity", "unknown", 61 * 32 }, { "activity", "swapped", 32 }, { "activity", "guard", 32 },
     { "activity", "absent", 32 },
+    { "relation", "unknown", 61 * 32 }, { "relation", "swapped", 32 },
+    { "relation", "guard", 32 }, { "relation", "absent", 32 },
   };
 
   if (g_str_equal (mode, "frame") && g_str_has_prefix (class, "frame-"))

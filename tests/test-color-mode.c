@@ -13,6 +13,7 @@
 
 #include "core/pgs-color-mode.h"
 #include "core/pgs-page-store-builder.h"
+#include "core/pgs-relation.h"
 
 #define RAM_END 3200
 
@@ -208,6 +209,23 @@ static const struct
     0, -1 },
   { "activity", &anonymous, 0, "absent",
     0, -1 },
+  /* Of these the flags are how the page stands to another process. */
+  { "relation", &anonymous, PRESENT | 5, "unknown",
+    PGS_RELATION_UNKNOWN, -1 },
+  { "relation", &anonymous, PRESENT | 5, "shared",
+    PGS_RELATION_SHARED, -1 },
+  { "relation", &library, PRESENT | FILE_ | 5, "own",
+    PGS_RELATION_OWN, -1 },
+  { "relation", &anonymous, PRESENT | 5, "only",
+    PGS_RELATION_ONLY, -1 },
+  { "relation", &anonymous, PRESENT | PGS_PAGEMAP_MARK_ZERO | 5, "zero",
+    PGS_RELATION_SHARED, -1 },
+  { "relation", &anonymous, SWAPPED | 32, "swapped",
+    PGS_RELATION_UNKNOWN, -1 },
+  { "relation", &anonymous, GUARD, "guard",
+    PGS_RELATION_UNKNOWN, -1 },
+  { "relation", &anonymous, 0, "absent",
+    PGS_RELATION_UNKNOWN, -1 },
 };
 
 static PgsSnapshot *
@@ -226,7 +244,9 @@ get_page (guint i)
   PgsFrame frame = { cases[i].frame_flags, (uint32_t) cases[i].map_count, 0,
                      cases[i].map_count >= 0 };
 
-  return (PgsPage) { cases[i].mapping, cases[i].entry, pgs_frame_pack (&frame) };
+  return (PgsPage) { cases[i].mapping, cases[i].entry,
+                     g_str_equal (cases[i].mode, "relation") ? (uint32_t) cases[i].frame_flags
+                                                             : pgs_frame_pack (&frame) };
 }
 
 static void
