@@ -4,12 +4,6 @@
  *
  * Adds to a snapshot what the kernel knows of the frames of its pages.
  *
- * Frames are read for many pages at a time, whatever lies between them, as long as it is
- * not much: frames that are near one another belong to pages that are not. When that is
- * done the entries of the pages are read once more. A page that has another frame by
- * then, or another count of mappings, is one of which nothing is known: what was read may
- * be of a frame that was another process' by then.
- *
  * Nothing is read of pages of which only the numbers are kept.
  */
 
@@ -17,48 +11,21 @@
 
 #include "pgs-frame-builder.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "pgs-process.h"
-
-/* How many pages are read at a time: as many as stay in the cache where most frames are
- * near the one before, and otherwise so many that some are near one another after all. It
- * takes some 60 bytes for each while that goes on. */
-#define FEW_PAGES   (1u << 14)
-#define BATCH_PAGES (1u << 19)
-/* How many pages without a frame may be among them. */
-#define MAX_GAP     512u
-#define NEAR_FRAMES 16u
-
-/* What of an entry has to stay the same. */
-#define FRAME_BITS  (PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_EXCLUSIVE | PGS_PAGEMAP_PFN_MASK)
+#include "pgs-frame-batch.h"
 
 typedef struct
 {
-  PgsSource     *source;
+  PgsFrameBatch *batch;
   GCancellable  *cancellable;
-  uint64_t       page_size;
   PgsFrameStore *previous;
-
-  uint64_t       first_page;  /* of the batch */
-  GArray        *entries;     /* of the batch */
-  GArray        *again;       /* the same, later */
-  GArray        *frames;
-  uint64_t       last_pfn;
-  guint          n_near;      /* pages whose frame is near the one before */
 
   uint64_t       index;       /* of the chunk being filled */
   gboolean       is_filled;   /* any of it */
   uint32_t      *words;
   GPtrArray     *blocks;
 } Build;
-
-static const uint64_t *
-get_entries (const GArray *entries)
-{
-  return (const uint64_t *) (gpointer) entries->data;
-}
 
 /* Ends the block of a chunk. */
 static void
@@ -81,74 +48,18 @@ flush_block (Build *build)
 static void
 keep_frames (Build *build)
 {
-  const uint64_t *before = get_entries (build->entries);
-  const uint64_t *after = get_entries (build->again);
-  const PgsFrame *frames = (const PgsFrame *) (gpointer) build->frames->data;
+  const PgsFrame *frames = pgs_frame_batch_get_frames (build->batch);
+  uint64_t page = pgs_frame_batch_get_first_page (build->batch);
+  guint n = pgs_frame_batch_get_n_pages (build->batch);
 
-  for (guint i = 0; i < build->entries->len; i++)
+  for (guint i = 0; i < n; i++, page++)
     {
-      uint64_t page = build->first_page + i;
-
       if (page / PGS_PAGE_CHUNK_PAGES != build->index)
         flush_block (build);
       build->index = page / PGS_PAGE_CHUNK_PAGES;
       build->is_filled = TRUE;
-      if (((before[i] ^ after[i]) & FRAME_BITS) == 0)
-        build->words[page % PGS_PAGE_CHUNK_PAGES] = pgs_frame_pack (&frames[i]);
+      build->words[page % PGS_PAGE_CHUNK_PAGES] = pgs_frame_pack (&frames[i]);
     }
-}
-
-/* Reads the frames of the batch. */
-static gboolean
-read_frames (Build   *build,
-             GError **error)
-{
-  guint n = build->entries->len;
-  gssize n_read = 0;
-
-  g_array_set_size (build->frames, n);
-  for (guint i = 0; i < n; i += (guint) n_read)
-    {
-      n_read = pgs_source_read_frames (build->source,
-                                       (build->first_page + i) * build->page_size,
-                                       get_entries (build->entries) + i, n - i,
-                                       &g_array_index (build->frames, PgsFrame, i), error);
-      if (n_read < 0)
-        return FALSE;
-      if (n_read == 0)
-        {
-          memset (&g_array_index (build->frames, PgsFrame, i), 0, (n - i) * sizeof (PgsFrame));
-          return TRUE;
-        }
-    }
-  return TRUE;
-}
-
-/* Reads the entries of the batch again. */
-static gboolean
-read_entries (Build   *build,
-              GError **error)
-{
-  guint n = build->entries->len;
-  gssize n_read = 0;
-
-  g_array_set_size (build->again, n);
-  for (guint i = 0; i < n; i += (guint) n_read)
-    {
-      n_read = pgs_source_read_entries (build->source,
-                                        (build->first_page + i) * build->page_size,
-                                        &g_array_index (build->again, uint64_t, i), n - i,
-                                        error);
-      if (n_read < 0)
-        return FALSE;
-      if (n_read == 0)
-        {
-          g_set_error (error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND,
-                       _("The process ended before its frames could be read."));
-          return FALSE;
-        }
-    }
-  return TRUE;
 }
 
 /* Reads what there is to know of the batch, and begins another. */
@@ -156,46 +67,11 @@ static gboolean
 flush_batch (Build   *build,
              GError **error)
 {
-  if (build->entries->len == 0)
-    return TRUE;
-  if (g_cancellable_set_error_if_cancelled (build->cancellable, error) ||
-      !read_frames (build, error) || !read_entries (build, error))
+  if (!pgs_frame_batch_read (build->batch, build->cancellable, error))
     return FALSE;
   keep_frames (build);
-  g_array_set_size (build->entries, 0);
-  build->n_near = 0;
+  pgs_frame_batch_clear (build->batch);
   return TRUE;
-}
-
-static void
-append_entries (Build             *build,
-                const PgsPageSpan *span)
-{
-  guint gap = (guint) (span->first_page - build->first_page) - build->entries->len;
-  guint first = build->entries->len + gap;
-  uint64_t *entries;
-
-  g_array_set_size (build->entries, first + span->n_pages);
-  entries = &g_array_index (build->entries, uint64_t, first);
-  memset (entries - gap, 0, gap * sizeof *entries);
-  for (guint i = 0; i < span->n_pages; i++)
-    {
-      uint64_t pfn;
-
-      entries[i] = pgs_page_span_get_entry (span, i) & ~PGS_PAGEMAP_MARKS;
-      pfn = entries[i] & PGS_PAGEMAP_PFN_MASK;
-      build->n_near += pfn - build->last_pfn + NEAR_FRAMES <= 2 * NEAR_FRAMES;
-      build->last_pfn = pfn;
-    }
-}
-
-/* Whether more pages in the batch would help to read it. */
-static gboolean
-gains_by_more (const Build *build)
-{
-  guint n = build->entries->len;
-
-  return n < FEW_PAGES || (n < BATCH_PAGES && build->n_near < n - n / 4);
 }
 
 /* Adds a span to the batch, or to the next where that one is full or ends far before. */
@@ -204,16 +80,8 @@ add_span (Build              *build,
           const PgsPageSpan  *span,
           GError            **error)
 {
-  guint n = build->entries->len;
-
-  if (n > 0 && (span->first_page - build->first_page - n > MAX_GAP ||
-                !gains_by_more (build)) &&
-      !flush_batch (build, error))
-    return FALSE;
-  if (build->entries->len == 0)
-    build->first_page = span->first_page;
-  append_entries (build, span);
-  return TRUE;
+  return pgs_frame_batch_add (build->batch, span) ||
+         (flush_batch (build, error) && pgs_frame_batch_add (build->batch, span));
 }
 
 static gboolean
@@ -238,20 +106,15 @@ read_store (PgsSnapshot    *snapshot,
             GCancellable   *cancellable,
             GError        **error)
 {
-  g_autoptr(GArray) entries = g_array_new (FALSE, FALSE, sizeof (uint64_t));
-  g_autoptr(GArray) again = g_array_new (FALSE, FALSE, sizeof (uint64_t));
-  g_autoptr(GArray) frames = g_array_new (FALSE, FALSE, sizeof (PgsFrame));
+  g_autoptr(PgsFrameBatch) batch =
+    pgs_frame_batch_new (source, pgs_snapshot_get_page_size (snapshot));
   g_autofree uint32_t *words = g_new0 (uint32_t, PGS_PAGE_CHUNK_PAGES);
   g_autoptr(GPtrArray) blocks =
     g_ptr_array_new_with_free_func ((GDestroyNotify) pgs_frame_block_unref);
   Build build = {
-    .source = source,
+    .batch = batch,
     .cancellable = cancellable,
-    .page_size = pgs_snapshot_get_page_size (snapshot),
     .previous = previous,
-    .entries = entries,
-    .again = again,
-    .frames = frames,
     .words = words,
     .blocks = blocks,
   };
