@@ -22,7 +22,8 @@
 
 #define PRESENT PGS_PAGEMAP_PRESENT
 #define SWAPPED PGS_PAGEMAP_SWAPPED
-#define HEADER  "start,end,pages,state,pfn,swap_type,swap_offset,flags,mapping\n"
+#define HEADER  "start,end,pages,state,pfn,swap_type,swap_offset,flags,mapping," \
+                "frame_flags,mapcount,node\n"
 
 static PgsSnapshot *
 make_snapshot (const char     *maps_text,
@@ -78,18 +79,18 @@ static const uint64_t every_kind[] = {
 
 static const char every_row[] =
   HEADER
-  "0x100000,0x102000,2,present,0x10,,,exclusive,\n"
-  "0x102000,0x103000,1,present,0x12,,,file|soft-dirty,\n"
-  "0x103000,0x105000,2,present,hidden,,,,\n"
-  "0x105000,0x107000,2,swapped,,3,0x20,,\n"
-  "0x107000,0x108000,1,swapped,,2,0x22,,\n"
-  "0x108000,0x109000,1,swapped,,hidden,hidden,,\n"
-  "0x109000,0x10b000,2,guard,,,,,\n"
-  "0x10b000,0x10d000,2,present,0x30,,,uffd-wp,\n"
-  "0x10d000,0x10f000,2,absent,,,,,\n"
-  "0x10f000,0x110000,1,present,0x40,,,,\n"
-  "0x110000,0x111000,1,present,0x41,,,,\n"
-  "0x111000,0x112000,1,absent,,,,,\n";
+  "0x100000,0x102000,2,present,0x10,,,exclusive,,,,\n"
+  "0x102000,0x103000,1,present,0x12,,,file|soft-dirty,,,,\n"
+  "0x103000,0x105000,2,present,hidden,,,,,,,\n"
+  "0x105000,0x107000,2,swapped,,3,0x20,,,,,\n"
+  "0x107000,0x108000,1,swapped,,2,0x22,,,,,\n"
+  "0x108000,0x109000,1,swapped,,hidden,hidden,,,,,\n"
+  "0x109000,0x10b000,2,guard,,,,,,,,\n"
+  "0x10b000,0x10d000,2,present,0x30,,,uffd-wp,,,,\n"
+  "0x10d000,0x10f000,2,absent,,,,,,,,\n"
+  "0x10f000,0x110000,1,present,0x40,,,,,,,\n"
+  "0x110000,0x111000,1,present,0x41,,,,,,,\n"
+  "0x111000,0x112000,1,absent,,,,,,,,\n";
 
 static void
 test_every_kind_of_page (void **state)
@@ -110,11 +111,11 @@ test_range (void **state)
   g_autofree char *within = write_csv (snapshot, 0x110fff, 0x111001);
   g_autofree char *nothing = write_csv (snapshot, 0x200000, 0x300000);
 
-  assert_string_equal (text, HEADER "0x101000,0x102000,1,present,0x11,,,exclusive,\n"
-                                    "0x102000,0x103000,1,present,0x12,,,file|soft-dirty,\n"
-                                    "0x103000,0x105000,2,present,hidden,,,,\n");
-  assert_string_equal (within, HEADER "0x110000,0x111000,1,present,0x41,,,,\n"
-                                      "0x111000,0x112000,1,absent,,,,,\n");
+  assert_string_equal (text, HEADER "0x101000,0x102000,1,present,0x11,,,exclusive,,,,\n"
+                                    "0x102000,0x103000,1,present,0x12,,,file|soft-dirty,,,,\n"
+                                    "0x103000,0x105000,2,present,hidden,,,,,,,\n");
+  assert_string_equal (within, HEADER "0x110000,0x111000,1,present,0x41,,,,,,,\n"
+                                      "0x111000,0x112000,1,absent,,,,,,,,\n");
   assert_string_equal (nothing, HEADER);
 }
 
@@ -132,8 +133,8 @@ test_long_runs (void **state)
     entries[i] = PRESENT | (0x1000 + i);
   snapshot = make_snapshot (text, 0x100, entries, 1024);
   csv = write_csv (snapshot, 0, G_MAXUINT64);
-  assert_string_equal (csv, HEADER "0x100000,0x500000,1024,present,0x1000,,,,\n"
-                                   "0x100000000000,0x240000000000,5368709120,absent,,,,,\n");
+  assert_string_equal (csv, HEADER "0x100000,0x500000,1024,present,0x1000,,,,,,,\n"
+                                   "0x100000000000,0x240000000000,5368709120,absent,,,,,,,,\n");
 }
 
 /* Pages in one frame, or in slots of several areas, are alike in the store and not in
@@ -147,16 +148,16 @@ test_steps (void **state)
     uint64_t    step;
     const char *rows;
   } cases[] = {
-    { PRESENT | 5, 1, "0x100000,0x103000,3,present,0x5,,,,\n" },
-    { PRESENT | 5, 0, "0x100000,0x101000,1,present,0x5,,,,\n"
-                      "0x101000,0x102000,1,present,0x5,,,,\n"
-                      "0x102000,0x103000,1,present,0x5,,,,\n" },
-    { PRESENT, 0, "0x100000,0x103000,3,present,hidden,,,,\n" },
-    { SWAPPED | 2 | 7 << 5, 32, "0x100000,0x103000,3,swapped,,2,0x7,,\n" },
-    { SWAPPED | 2 | 7 << 5, 1, "0x100000,0x101000,1,swapped,,2,0x7,,\n"
-                               "0x101000,0x102000,1,swapped,,3,0x7,,\n"
-                               "0x102000,0x103000,1,swapped,,4,0x7,,\n" },
-    { SWAPPED, 0, "0x100000,0x103000,3,swapped,,hidden,hidden,,\n" },
+    { PRESENT | 5, 1, "0x100000,0x103000,3,present,0x5,,,,,,,\n" },
+    { PRESENT | 5, 0, "0x100000,0x101000,1,present,0x5,,,,,,,\n"
+                      "0x101000,0x102000,1,present,0x5,,,,,,,\n"
+                      "0x102000,0x103000,1,present,0x5,,,,,,,\n" },
+    { PRESENT, 0, "0x100000,0x103000,3,present,hidden,,,,,,,\n" },
+    { SWAPPED | 2 | 7 << 5, 32, "0x100000,0x103000,3,swapped,,2,0x7,,,,,\n" },
+    { SWAPPED | 2 | 7 << 5, 1, "0x100000,0x101000,1,swapped,,2,0x7,,,,,\n"
+                               "0x101000,0x102000,1,swapped,,3,0x7,,,,,\n"
+                               "0x102000,0x103000,1,swapped,,4,0x7,,,,,\n" },
+    { SWAPPED, 0, "0x100000,0x103000,3,swapped,,hidden,hidden,,,,,\n" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -187,9 +188,9 @@ test_other_page_size (void **state)
   store = pgs_page_store_builder_end (builder);
   snapshot = pgs_snapshot_new (maps, store, 16384, 0, NULL);
   csv = write_csv (snapshot, 0, G_MAXUINT64);
-  assert_string_equal (csv, HEADER "0x100000,0x104000,1,absent,,,,,\n"
-                                   "0x104000,0x10c000,2,present,0x8,,,,\n"
-                                   "0x10c000,0x110000,1,absent,,,,,\n");
+  assert_string_equal (csv, HEADER "0x100000,0x104000,1,absent,,,,,,,,\n"
+                                   "0x104000,0x10c000,2,present,0x8,,,,,,,\n"
+                                   "0x10c000,0x110000,1,absent,,,,,,,,\n");
 }
 
 /* One page of each of the flags, alone and together. */
@@ -223,7 +224,7 @@ test_flags (void **state)
         make_snapshot ("100000-101000 r--p 00000000 00:00 0 \n", 0x100, &cases[i].entry, 1);
       g_autofree char *text = write_csv (snapshot, 0, G_MAXUINT64);
       g_autofree char *expected =
-        g_strdup_printf (HEADER "0x100000,0x101000,1,%s,\n", cases[i].row);
+        g_strdup_printf (HEADER "0x100000,0x101000,1,%s,,,,\n", cases[i].row);
 
       assert_string_equal (text, expected);
     }
@@ -258,7 +259,7 @@ test_names (void **state)
       g_autofree char *maps =
         g_strdup_printf ("100000-101000 r--p 00000000 08:01 7   %s\n", cases[i].name);
       g_autofree char *expected =
-        g_strdup_printf (HEADER "0x100000,0x101000,1,absent,,,,,%s\n", cases[i].field);
+        g_strdup_printf (HEADER "0x100000,0x101000,1,absent,,,,,%s,,,\n", cases[i].field);
       g_autoptr(PgsSnapshot) snapshot = make_snapshot (maps, 0x100, &entry, 1);
       g_autofree char *text = write_csv (snapshot, 0, G_MAXUINT64);
 
@@ -318,7 +319,7 @@ check_rows (PgsLayout  *layout,
             {
               g_strfreev (fields);
               fields = g_strsplit (lines[++line], ",", -1);
-              assert_int_equal (g_strv_length (fields), 9);
+              assert_int_equal (g_strv_length (fields), 12);
               assert_int_equal (g_ascii_strtoull (fields[0], NULL, 0), address);
               assert_string_equal (fields[8], mapping->name);
               pages = g_ascii_strtoull (fields[2], NULL, 10);

@@ -129,8 +129,35 @@ have_in_common (const PgsMaps *maps,
   return FALSE;
 }
 
-/* Sets @source to where the pages are read again of which there are only numbers; to
- * %NULL where there are none of these, or the process has ended. */
+/* Whether there may be frames whose numbers are known, so that more can be known of them. */
+static gboolean
+shows_frames (const PgsSnapshot *snapshot)
+{
+  const PgsTotals *totals = pgs_snapshot_get_totals (snapshot);
+
+  return totals->present + totals->swapped > totals->hidden;
+}
+
+/* Opens @self's source anew; %NULL where the process has ended, or is another program. */
+static PgsSource *
+try_source (const PgsExport  *self,
+            GCancellable     *cancellable,
+            GError          **error)
+{
+  PgsSnapshot *snapshot = pgs_summary_get_snapshot (self->summary);
+  g_autoptr(PgsMaps) maps = NULL;
+  g_autoptr(GBytes) text = NULL;
+
+  /* A source reads the pages of whatever was mapped when it was asked for mappings. */
+  text = pgs_source_read_maps (self->source, cancellable, error);
+  if (text != NULL)
+    maps = pgs_maps_read (text, pgs_snapshot_get_page_size (snapshot), NULL, error);
+  return maps != NULL && have_in_common (pgs_snapshot_get_maps (snapshot), maps)
+    ? g_object_ref (self->source) : NULL;
+}
+
+/* Sets @source to where the pages are read again of which there are only numbers, and
+ * what is known of frames; to %NULL where there is neither, or the process has ended. */
 static gboolean
 open_source (const PgsExport  *self,
              PgsSource       **source,
@@ -138,20 +165,16 @@ open_source (const PgsExport  *self,
              GError          **error)
 {
   PgsSnapshot *snapshot = pgs_summary_get_snapshot (self->summary);
-  g_autoptr(PgsMaps) maps = NULL;
-  g_autoptr(GBytes) text = NULL;
+  gboolean has_detail = pgs_page_store_has_detail (pgs_snapshot_get_store (snapshot), 0,
+                                                   G_MAXUINT64);
   g_autoptr(GError) reason = NULL;
 
-  if (self->source == NULL ||
-      pgs_page_store_has_detail (pgs_snapshot_get_store (snapshot), 0, G_MAXUINT64))
+  if (self->source == NULL || (has_detail && !shows_frames (snapshot)))
     return TRUE;
-  /* A source reads the pages of whatever was mapped when it was asked for mappings. */
-  text = pgs_source_read_maps (self->source, cancellable, &reason);
-  if (text != NULL)
-    maps = pgs_maps_read (text, pgs_snapshot_get_page_size (snapshot), NULL, &reason);
-  if (maps != NULL && have_in_common (pgs_snapshot_get_maps (snapshot), maps))
-    *source = g_object_ref (self->source);
-  if (reason == NULL || g_error_matches (reason, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND))
+  *source = try_source (self, cancellable, &reason);
+  /* A table with all pages is whole without what is known of their frames. */
+  if (reason == NULL || g_error_matches (reason, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND) ||
+      (has_detail && !g_cancellable_is_cancelled (cancellable)))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;

@@ -36,7 +36,8 @@ typedef enum
  * @start: first address, for CSV
  * @end: the address behind the last one, for CSV
  * @source: (transfer none) (nullable): where to read again what the snapshot has
- *   only the numbers of, for CSV; nobody else uses it meanwhile
+ *   only the numbers of, and what is known of frames, for CSV; nobody else uses it
+ *   meanwhile
  * @palette: (transfer none): in what colors
  * @title: the name of the process
  * @pid: its process ID

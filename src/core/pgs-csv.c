@@ -6,6 +6,10 @@
  * are alike and, where they have frames or swap slots, consecutive ones. Absent
  * pages have rows too, so the pages of all rows add up to the mappings.
  *
+ * What the kernel knows of frames is read while the table is written, some pages ahead:
+ * a snapshot keeps not all of it, and not in every color mode. Where it cannot be read
+ * nobody asks twice, and the table is none the worse.
+ *
  * Names stand as in maps, where a newline is "\012", so a row is a line.
  */
 
@@ -17,11 +21,18 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "pgs-frame-batch.h"
 #include "pgs-page-words.h"
 #include "pgs-process.h"
 
 #define FLUSH_BYTES  65536
 #define READ_ENTRIES 1024
+
+#define HEADER "start,end,pages,state,pfn,swap_type,swap_offset,flags,mapping," \
+               "frame_flags,mapcount,node\n"
+
+/* The flags of a frame are 64 bits. */
+#define N_FLAG_BITS 64
 
 typedef struct
 {
@@ -32,11 +43,20 @@ typedef struct
   GString           *text;
   const PgsMapping  *mapping;
   uint64_t           page_size;
+  uint64_t           end_page;   /* behind the last one to write */
+  /* What is known of the frames of some pages; none once they cannot be read. */
+  PgsFrameBatch     *batch;
   /* The run that is being gathered; none while n_pages is 0. */
   uint64_t           first_page;
   uint64_t           n_pages;
   uint64_t           entry;
+  PgsFrame           frame;
+  /* What was written of a frame last: that of the next row is mostly like it. */
+  PgsFrame           told_frame;
+  GString           *told;
 } Writer;
+
+static const PgsFrame unknown_frame = { .node = -1 };
 
 /* How much an entry grows from a page to the next one of the same run. */
 static uint64_t
@@ -79,6 +99,54 @@ append_flags (GString  *text,
         g_string_append_printf (text, "%s%s", separator, flags[i].name);
         separator = "|";
       }
+}
+
+/* Bits that have no name stand as their number: a newer kernel may say more. */
+static void
+append_frame_flags (GString  *text,
+                    uint64_t  bits)
+{
+  const char *names[N_FLAG_BITS] = { NULL, };
+  const char *separator = "";
+
+  if (bits == 0)
+    g_string_append (text, "none");
+  for (guint i = 0; i < pgs_frame_get_n_flags (); i++)
+    names[pgs_frame_get_flag (i)->bit] = pgs_frame_get_flag (i)->name;
+  for (guint i = 0; i < N_FLAG_BITS; i++)
+    if (bits >> i & 1)
+      {
+        if (names[i] != NULL)
+          g_string_append_printf (text, "%s%s", separator, names[i]);
+        else
+          g_string_append_printf (text, "%sBIT_%u", separator, i);
+        separator = "|";
+      }
+}
+
+/* Appends the last three fields of a row. */
+static void
+append_frame (GString        *text,
+              const PgsFrame *frame)
+{
+  if (!frame->is_known)
+    {
+      g_string_append (text, ",,");
+      return;
+    }
+  append_frame_flags (text, frame->flags);
+  g_string_append_printf (text, ",%" PRIu32 ",", frame->map_count);
+  if (frame->node >= 0)
+    g_string_append_printf (text, "%" PRId32, frame->node);
+}
+
+static gboolean
+are_same_frames (const PgsFrame *a,
+                 const PgsFrame *b)
+{
+  return a->is_known == b->is_known &&
+         (!a->is_known || (a->flags == b->flags && a->map_count == b->map_count &&
+                           a->node == b->node));
 }
 
 static void
@@ -136,11 +204,24 @@ flush (Writer  *writer,
   return TRUE;
 }
 
+/* Returns the last three fields of the row. */
+static const GString *
+tell_frame (Writer *writer)
+{
+  if (writer->told->len > 0 && are_same_frames (&writer->frame, &writer->told_frame))
+    return writer->told;
+  g_string_truncate (writer->told, 0);
+  append_frame (writer->told, &writer->frame);
+  writer->told_frame = writer->frame;
+  return writer->told;
+}
+
 static gboolean
 end_run (Writer  *writer,
          GError **error)
 {
   GString *text = writer->text;
+  const GString *told;
 
   if (writer->n_pages == 0)
     return TRUE;
@@ -153,22 +234,27 @@ end_run (Writer  *writer,
   append_flags (text, writer->entry);
   g_string_append_c (text, ',');
   append_field (text, writer->mapping->name);
+  g_string_append_c (text, ',');
+  told = tell_frame (writer);
+  g_string_append_len (text, told->str, (gssize) told->len);
   g_string_append_c (text, '\n');
   writer->n_pages = 0;
   return flush (writer, FLUSH_BYTES, error);
 }
 
-/* Adds @n_pages consecutive pages that are a run: the first has @entry. */
+/* Adds @n_pages consecutive pages that are a run: the first has @entry, and of the frames
+ * of all is known what @frame says. */
 static gboolean
-add_pages (Writer    *writer,
-           uint64_t   first_page,
-           uint64_t   n_pages,
-           uint64_t   entry,
-           GError   **error)
+add_run (Writer          *writer,
+         uint64_t         first_page,
+         uint64_t         n_pages,
+         uint64_t         entry,
+         const PgsFrame  *frame,
+         GError         **error)
 {
-  entry &= ~PGS_PAGEMAP_MARKS;
   if (writer->n_pages > 0 &&
-      writer->entry + writer->n_pages * get_step (writer->entry) == entry)
+      writer->entry + writer->n_pages * get_step (writer->entry) == entry &&
+      are_same_frames (&writer->frame, frame))
     {
       writer->n_pages += n_pages;
       return TRUE;
@@ -178,6 +264,100 @@ add_pages (Writer    *writer,
   writer->first_page = first_page;
   writer->n_pages = n_pages;
   writer->entry = entry;
+  writer->frame = *frame;
+  return TRUE;
+}
+
+/* Frames */
+
+/* Reads the frames of the batch. Where that fails, nothing is known of any from there on:
+ * the reason (most often that only root is told) is no reason to have no table. */
+static gboolean
+read_batch (Writer  *writer,
+            GError **error)
+{
+  g_autoptr(GError) reason = NULL;
+
+  if (pgs_frame_batch_read (writer->batch, writer->cancellable, &reason))
+    return TRUE;
+  g_clear_pointer (&writer->batch, pgs_frame_batch_free);
+  return !g_cancellable_set_error_if_cancelled (writer->cancellable, error);
+}
+
+/* Reads the frames of the pages from @page on of which the snapshot has detail. */
+static gboolean
+read_batch_from (Writer    *writer,
+                 uint64_t   page,
+                 GError   **error)
+{
+  PgsPageStoreIter iter;
+  PgsPageSpan span;
+
+  pgs_frame_batch_clear (writer->batch);
+  pgs_page_store_iter_init (&iter, pgs_snapshot_get_store (writer->snapshot), page);
+  while (pgs_page_store_iter_next (&iter, &span) && span.groups == NULL &&
+         span.first_page < writer->end_page && pgs_frame_batch_add (writer->batch, &span))
+    continue;
+  return read_batch (writer, error);
+}
+
+/* Reads the frames of pages whose entries were just read. */
+static gboolean
+read_batch_of (Writer          *writer,
+               uint64_t         first_page,
+               const uint64_t  *entries,
+               guint            n_pages,
+               GError         **error)
+{
+  const PgsPageSpan span = { .first_page = first_page, .n_pages = n_pages, .entries = entries };
+
+  if (writer->batch == NULL)
+    return TRUE;
+  pgs_frame_batch_clear (writer->batch);
+  pgs_frame_batch_add (writer->batch, &span);
+  return read_batch (writer, error);
+}
+
+/* Returns what was read of the frame of a page; %NULL where it is not in the batch. */
+static const PgsFrame *
+look_up_frame (const Writer *writer,
+               uint64_t      page)
+{
+  const PgsFrame *frames;
+  uint64_t place;
+
+  if (writer->batch == NULL)
+    return &unknown_frame;
+  frames = pgs_frame_batch_get_frames (writer->batch);
+  place = page - pgs_frame_batch_get_first_page (writer->batch);
+  return frames != NULL && place < pgs_frame_batch_get_n_pages (writer->batch)
+    ? &frames[place] : NULL;
+}
+
+/* Adds @n_pages consecutive pages that are a run but for what is known of their frames. */
+static gboolean
+add_pages (Writer    *writer,
+           uint64_t   first_page,
+           uint64_t   n_pages,
+           uint64_t   entry,
+           GError   **error)
+{
+  uint64_t end = first_page + n_pages;
+
+  entry &= ~PGS_PAGEMAP_MARKS;
+  if (writer->batch == NULL || pgs_pagemap_entry_get_pfn (entry) == 0)
+    return add_run (writer, first_page, n_pages, entry, &unknown_frame, error);
+  for (uint64_t page = first_page; page < end; page++, entry++)
+    {
+      const PgsFrame *frame = look_up_frame (writer, page);
+
+      if (frame == NULL && !read_batch_from (writer, page, error))
+        return FALSE;
+      if (frame == NULL)
+        frame = look_up_frame (writer, page);
+      if (!add_run (writer, page, 1, entry, frame != NULL ? frame : &unknown_frame, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -206,6 +386,8 @@ add_counted (Writer    *writer,
                                  "kept, so that they cannot be listed: export while it runs."));
           return FALSE;
         }
+      if (!read_batch_of (writer, first, entries, (guint) n, error))
+        return FALSE;
       for (gssize i = 0; i < n; i++)
         if (!add_pages (writer, first++, 1,
                         pgs_pagemap_entry_get_state (entries[i]) == PGS_PAGE_ABSENT ? 0 : entries[i],
@@ -291,7 +473,8 @@ add_mappings (Writer    *writer,
 /**
  * pgs_csv_write:
  * @snapshot: what to write
- * @source: (nullable): where to read again what the snapshot has only the numbers of
+ * @source: (nullable): where to read again what the snapshot has only the numbers of, and
+ *   what the kernel knows of frames; without it, neither is told
  * @start: first address; 0 for all
  * @end: the address behind the last one; %G_MAXUINT64 for all
  * @stream: where to
@@ -299,7 +482,8 @@ add_mappings (Writer    *writer,
  * @error: return location for an error of the stream or the source
  *
  * Writes a header and then one row a run of the mapped pages that have a byte in
- * [@start, @end). Blocks.
+ * [@start, @end). What the kernel knows of a frame is as it is now, of pages that still have
+ * the frame that the snapshot tells of; it is left empty where it is not known. Blocks.
  *
  * Returns: whether all of it was written
  */
@@ -320,8 +504,14 @@ pgs_csv_write (PgsSnapshot    *snapshot,
   g_return_val_if_fail (G_IS_OUTPUT_STREAM (stream), FALSE);
 
   writer.page_size = pgs_snapshot_get_page_size (snapshot);
-  writer.text = g_string_new ("start,end,pages,state,pfn,swap_type,swap_offset,flags,mapping\n");
+  writer.end_page = end / writer.page_size + (end % writer.page_size != 0);
+  if (source != NULL)
+    writer.batch = pgs_frame_batch_new (source, writer.page_size);
+  writer.text = g_string_new (HEADER);
+  writer.told = g_string_new (NULL);
   written = add_mappings (&writer, start, end, error) && flush (&writer, 0, error);
   g_string_free (writer.text, TRUE);
+  g_string_free (writer.told, TRUE);
+  g_clear_pointer (&writer.batch, pgs_frame_batch_free);
   return written;
 }
