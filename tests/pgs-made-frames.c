@@ -36,6 +36,7 @@ pgs_made_frames_get (guint     salt,
     return;
   frame->flags = (hash >> 20 & hash >> 7 & 0x7ffffff) | (hash >> 40 & 3) << 32;
   frame->map_count = (uint32_t) (hash >> 50 & 15);
+  frame->node = (int32_t) (hash >> 56 & 3) - 1;
   frame->is_known = TRUE;
 }
 
@@ -74,7 +75,10 @@ pgs_made_frames_read_frames (PgsSource       *source,
     }
   n_pages = MIN (n_pages, self->max_pages);
   for (gsize i = 0; i < n_pages; i++)
-    pgs_made_frames_get (self->salt, entries[i], &frames[i]);
+    if (self->frame != NULL)
+      frames[i] = *self->frame;
+    else
+      pgs_made_frames_get (self->salt, entries[i], &frames[i]);
   return (gssize) n_pages;
 }
 

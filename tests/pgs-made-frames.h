@@ -26,6 +26,7 @@ typedef uint64_t (*PgsMadeEntryFunc) (uint64_t page,
  * @max_pages: of how many pages to tell at most each time
  * @ends: whether the process has ended
  * @error: (nullable): what reading frames gives
+ * @frame: (nullable): what is told of every frame, instead
  * @n_reads: how often frames were read
  *
  * Frames that no machine has.
@@ -39,6 +40,7 @@ struct _PgsMadeFrames
   gsize             max_pages;
   gboolean          ends;
   const GError     *error;
+  const PgsFrame   *frame;
   guint             n_reads;
 };
 
