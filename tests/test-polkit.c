@@ -260,6 +260,8 @@ test_command_line (void **state)
   frame = g_strdup_printf (",present,0x%" PRIx64 ",",
                            read_entry (&target, 0) & PGS_PAGEMAP_PFN_MASK);
   assert_non_null (strstr (table, frame));
+  assert_non_null (strstr (table, ",frame_flags,mapcount,node\n"));
+  assert_null (strstr (table, ",,,\n"));
   assert_int_equal (export_unlocked (OTHER, &others, &none), 1);
   assert_null (none);
   end_target (&target);
