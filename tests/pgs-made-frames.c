@@ -74,6 +74,7 @@ pgs_made_frames_read_frames (PgsSource       *source,
       return -1;
     }
   n_pages = MIN (n_pages, self->max_pages);
+  self->n_told += n_pages;
   for (gsize i = 0; i < n_pages; i++)
     if (self->frame != NULL)
       frames[i] = *self->frame;

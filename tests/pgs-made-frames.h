@@ -28,6 +28,7 @@ typedef uint64_t (*PgsMadeEntryFunc) (uint64_t page,
  * @error: (nullable): what reading frames gives
  * @frame: (nullable): what is told of every frame, instead
  * @n_reads: how often frames were read
+ * @n_told: of how many pages in all
  *
  * Frames that no machine has.
  */
@@ -42,6 +43,7 @@ struct _PgsMadeFrames
   const GError     *error;
   const PgsFrame   *frame;
   guint             n_reads;
+  gsize             n_told;
 };
 
 PgsMadeFrames *pgs_made_frames_new (PgsMadeEntryFunc  entry,
