@@ -18,6 +18,7 @@
 #include "core/pgs-units.h"
 #include "pgs-fact-row.h"
 #include "pgs-frame-group.h"
+#include "pgs-sharers-group.h"
 
 struct _PgsInspector
 {
@@ -47,6 +48,7 @@ struct _PgsInspector
   GPtrArray      *bit_rows;
   GPtrArray      *level_rows;
   PgsFrameGroup  *frame_group;  /* made when there is a frame to tell of */
+  PgsSharersGroup *sharers_group; /* with it */
 };
 
 G_DEFINE_FINAL_TYPE (PgsInspector, pgs_inspector, ADW_TYPE_BIN)
@@ -226,15 +228,20 @@ show_frame (PgsInspector *self,
     {
       self->frame_group = PGS_FRAME_GROUP (pgs_frame_group_new ());
       gtk_box_append (self->page_box, GTK_WIDGET (self->frame_group));
+      self->sharers_group = PGS_SHARERS_GROUP (pgs_sharers_group_new ());
+      gtk_box_append (self->page_box, GTK_WIDGET (self->sharers_group));
     }
   pgs_frame_group_show (self->frame_group, self->session, page);
+  pgs_sharers_group_show (self->sharers_group, self->session, page);
 }
 
 static void
 hide_frame (PgsInspector *self)
 {
-  if (self->frame_group != NULL)
-    pgs_frame_group_hide (self->frame_group);
+  if (self->frame_group == NULL)
+    return;
+  pgs_frame_group_hide (self->frame_group);
+  pgs_sharers_group_hide (self->sharers_group);
 }
 
 /* Returns how much is selected: a range, or all that lies in the frames selected. */

@@ -404,6 +404,26 @@ open_uri (GtkWidget  *widget,
   gtk_show_uri (GTK_WINDOW (widget), g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
 }
 
+/* Another process opens in a window of its own: a program that was launched in this one
+ * would end with it. */
+static void
+open_process (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (widget));
+  PgsWindow *window = pgs_window_new (ADW_APPLICATION (application));
+  guint64 address;
+  gint32 pid;
+
+  g_variant_get (parameter, "(it)", &pid, &address);
+  pgs_session_set_limits (window->session,
+                          pgs_session_get_limits (PGS_WINDOW (widget)->session));
+  gtk_window_present (GTK_WINDOW (window));
+  pgs_session_attach (window->session, pid);
+  pgs_session_wish_for (window->session, address);
+}
+
 /**
  * pgs_window_install_actions:
  * @widget_class: the window's class
@@ -423,6 +443,7 @@ pgs_window_install_actions (GtkWidgetClass *widget_class)
     }
   gtk_widget_class_install_action (widget_class, "win.announce-copy", "s", announce_copy);
   gtk_widget_class_install_action (widget_class, "win.open-uri", "s", open_uri);
+  gtk_widget_class_install_action (widget_class, "win.open-process", "(it)", open_process);
   gtk_widget_class_install_property_action (widget_class, "win.live", "live");
   gtk_widget_class_install_property_action (widget_class, "win.interval", "interval");
   gtk_widget_class_install_property_action (widget_class, "view.ram", "shows-ram");

@@ -198,20 +198,21 @@ look_at_range (Suspect          *suspect,
   uint64_t entries[CHUNK_PAGES];
   gssize n;
 
-  for (uint64_t at = start; at < end && !pgs_sharers_is_over (search); at += (uint64_t) n * search->page_size)
+  while (start < end && !pgs_sharers_is_over (search))
     {
-      n = pgs_source_read_entries (suspect->source, at, entries,
-                                   MIN ((end - at) / search->page_size, CHUNK_PAGES), NULL);
+      n = pgs_source_read_entries (suspect->source, start, entries,
+                                   MIN ((end - start) / search->page_size, CHUNK_PAGES), NULL);
       if (n <= 0)
         return;
       search->n_pages += (uint64_t) n;
       for (gssize i = 0; i < n; i++)
         {
-          uint64_t address = at + (uint64_t) i * search->page_size;
+          uint64_t address = start + (uint64_t) i * search->page_size;
 
           if (address != search->query->page)
             judge_page (suspect, mapping, address, entries[i]);
         }
+      start += (uint64_t) n * search->page_size;
       if (search->n_pages >= PGS_SHARERS_MAX_PAGES)
         pgs_sharers_reach_limit (search, PGS_SHARERS_LIMIT_PAGES);
     }

@@ -177,13 +177,15 @@ add_others (GString          *text,
                               "In %u mappings the page is not present now.", self->n_absent),
               self->n_absent);
   add_if_any (text, ngettext ("In %u mapping it was written, which made a private copy.",
-                              "In %u mappings it was written, which made private copies.", self->n_copies),
+                              "In %u mappings it was written, which made private copies.",
+                              self->n_copies),
               self->n_copies);
   add_if_any (text, ngettext ("In %u mapping it has another frame.",
                               "In %u mappings it has another frame.", self->n_others),
               self->n_others);
   add_if_any (text, ngettext ("In %u process the frame to compare with is hidden.",
-                              "In %u processes the frame to compare with is hidden.", self->n_hidden),
+                              "In %u processes the frame to compare with is hidden.",
+                              self->n_hidden),
               self->n_hidden);
   add_if_any (text, ngettext ("%u process could not be looked at.",
                               "%u processes could not be looked at.", self->n_denied),
