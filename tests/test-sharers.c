@@ -493,7 +493,8 @@ test_words (void **state)
     const char *unsaid;
   } cases[] = {
     { PRESENT | FILE_BIT | PFN, "1 more address maps the same frame.", "same page" },
-    { PRESENT | FILE_BIT, "1 more address maps the same page of the file.", "same frame" },
+    { PRESENT | FILE_BIT, "1 more address maps the same page of the file or shared "
+                                       "memory.", "same frame" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -510,7 +511,8 @@ test_words (void **state)
       scope = pgs_sharers_dup_scope (sharers);
       assert_non_null (strstr (summary, cases[i].said));
       assert_null (strstr (summary, cases[i].unsaid));
-      assert_string_equal (scope, "Looked at mappings of this page of the file in 2 processes.");
+      assert_string_equal (scope, "Looked at mappings of this page of the file or shared memory "
+                                  "in 2 processes.");
     }
 }
 

@@ -27,7 +27,7 @@
 #define FIRST_LOOK_US (300 * G_TIME_SPAN_MILLISECOND)
 #define PROGRESS_MS   250
 /* Rows take time to make, so no more than this at once. */
-#define ROWS_AT_ONCE  20
+#define ROWS_AT_ONCE  10
 /* Bits of an entry by which a page has another frame, or may have other sharers. */
 #define IDENTITY (PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_FILE | PGS_PAGEMAP_EXCLUSIVE | \
                   PGS_PAGEMAP_MARK_ZERO | PGS_PAGEMAP_PFN_MASK)

@@ -5,8 +5,8 @@
  * What a search for those that share a page found, and what it looked at, in words.
  *
  * Words are exact. "The same frame" is said only where two frame numbers were compared;
- * where one of them is hidden it is "the same page of the file". That nobody was found is
- * never "nobody": it is told where was looked.
+ * where one of them is hidden it is "the same page of the file or shared memory". That
+ * nobody was found is never "nobody": it is told where was looked.
  */
 
 #include "config.h"
@@ -57,10 +57,10 @@ pgs_sharer_kind_get_title (PgsSharerKind kind)
     case PGS_SHARER_SAME_FRAME:
       return _("same frame");
     case PGS_SHARER_SAME_PAGE:
-      return _("same page of the file");
+      return _("same page");
     case PGS_SHARER_SAME_PLACE:
     default:
-      return _("same place of the file");
+      return _("same place");
     }
 }
 
@@ -105,15 +105,17 @@ add_found (GString          *text,
 
   add_if_any (text, ngettext ("%u more address maps the same frame.",
                               "%u more addresses map the same frame.", n_frames), n_frames);
-  add_if_any (text, ngettext ("%u more address maps the same page of the file. A frame is "
-                              "hidden, so it was found by device, inode and offset.",
-                              "%u more addresses map the same page of the file. Frames are "
-                              "hidden, so they were found by device, inode and offset.",
-                              n_pages), n_pages);
-  add_if_any (text, ngettext ("%u more address maps the same place of the file; whether the "
-                              "page is present there cannot be read.",
-                              "%u more addresses map the same place of the file; whether the "
-                              "page is present there cannot be read.", n_places), n_places);
+  add_if_any (text, ngettext ("%u more address maps the same page of the file or shared "
+                              "memory. A frame is hidden, so it was found by device, inode "
+                              "and offset.",
+                              "%u more addresses map the same page of the file or shared "
+                              "memory. Frames are hidden, so they were found by device, inode "
+                              "and offset.", n_pages), n_pages);
+  add_if_any (text, ngettext ("%u more address maps the same place of the file or shared "
+                              "memory; whether the page is present there cannot be read.",
+                              "%u more addresses map the same place of the file or shared "
+                              "memory; whether the page is present there cannot be read.",
+                              n_places), n_places);
 }
 
 /**
@@ -152,8 +154,10 @@ add_where (GString          *text,
   switch (self->method)
     {
     case PGS_SHARERS_BY_FILE:
-      add (text, ngettext ("Looked at mappings of this page of the file in %u process.",
-                           "Looked at mappings of this page of the file in %u processes.", n), n);
+      add (text, ngettext ("Looked at mappings of this page of the file or shared memory in "
+                           "%u process.",
+                           "Looked at mappings of this page of the file or shared memory in "
+                           "%u processes.", n), n);
       break;
     case PGS_SHARERS_BY_NAME:
       add (text, ngettext ("Looked at the kernel’s mapping of this name in %u process.",
@@ -197,9 +201,11 @@ add_limits (GString          *text,
             const PgsSharers *self)
 {
   if (self->limits & PGS_SHARERS_LIMIT_TIME)
-    add (text, ngettext ("This was a short look only: there is %u process.",
-                         "This was a short look only: there are %u processes.", self->n_all),
-         self->n_all);
+    {
+      g_string_append_c (text, ' ');
+      g_string_append (text, _("This was a short look only, at processes with a PID near this "
+                               "one’s."));
+    }
   if (self->limits & PGS_SHARERS_LIMIT_PROCESSES)
     add (text, _("Stopped at the limit of %u processes."), PGS_SHARERS_MAX_PROCESSES);
   if (self->limits & PGS_SHARERS_LIMIT_MAPPINGS)
