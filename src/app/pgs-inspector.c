@@ -18,6 +18,7 @@
 #include "core/pgs-units.h"
 #include "pgs-fact-row.h"
 #include "pgs-frame-group.h"
+#include "pgs-order-group.h"
 #include "pgs-sharers-group.h"
 
 struct _PgsInspector
@@ -49,6 +50,7 @@ struct _PgsInspector
   GPtrArray      *level_rows;
   PgsFrameGroup  *frame_group;  /* made when there is a frame to tell of */
   PgsSharersGroup *sharers_group; /* with it */
+  PgsOrderGroup  *order_group;    /* with it */
 };
 
 G_DEFINE_FINAL_TYPE (PgsInspector, pgs_inspector, ADW_TYPE_BIN)
@@ -221,27 +223,33 @@ show_levels (PgsInspector  *self,
 }
 
 static void
-show_frame (PgsInspector *self,
-            uint64_t      page)
-{
-  if (self->frame_group == NULL)
-    {
-      self->frame_group = PGS_FRAME_GROUP (pgs_frame_group_new ());
-      gtk_box_append (self->page_box, GTK_WIDGET (self->frame_group));
-      self->sharers_group = PGS_SHARERS_GROUP (pgs_sharers_group_new ());
-      gtk_box_append (self->page_box, GTK_WIDGET (self->sharers_group));
-    }
-  pgs_frame_group_show (self->frame_group, self->session, page);
-  pgs_sharers_group_show (self->sharers_group, self->session, page);
-}
-
-static void
 hide_frame (PgsInspector *self)
 {
   if (self->frame_group == NULL)
     return;
   pgs_frame_group_hide (self->frame_group);
   pgs_sharers_group_hide (self->sharers_group);
+}
+
+/* The groups below the facts of a page are made when there is a page. */
+static void
+add_groups (PgsInspector *self)
+{
+  self->frame_group = PGS_FRAME_GROUP (pgs_frame_group_new ());
+  gtk_box_append (self->page_box, GTK_WIDGET (self->frame_group));
+  self->sharers_group = PGS_SHARERS_GROUP (pgs_sharers_group_new ());
+  gtk_box_append (self->page_box, GTK_WIDGET (self->sharers_group));
+  self->order_group = PGS_ORDER_GROUP (pgs_order_group_new ());
+  gtk_box_append (self->page_box, GTK_WIDGET (self->order_group));
+  hide_frame (self);
+}
+
+static void
+show_frame (PgsInspector *self,
+            uint64_t      page)
+{
+  pgs_frame_group_show (self->frame_group, self->session, page);
+  pgs_sharers_group_show (self->sharers_group, self->session, page);
 }
 
 /* Returns how much is selected: a range, or all that lies in the frames selected. */
@@ -348,6 +356,9 @@ update (PgsInspector *self)
       return;
     }
   gtk_stack_set_visible_child_name (self->stack, "page");
+  if (self->frame_group == NULL)
+    add_groups (self);
+  pgs_order_group_update (self->order_group, self->session);
   mapped = find_subject (self, &subject);
   title = format_address (subject.page);
   gtk_label_set_label (self->subheading, title);
