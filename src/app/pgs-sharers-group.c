@@ -32,11 +32,12 @@
 #define IDENTITY (PGS_PAGEMAP_PRESENT | PGS_PAGEMAP_FILE | PGS_PAGEMAP_EXCLUSIVE | \
                   PGS_PAGEMAP_MARK_ZERO | PGS_PAGEMAP_PFN_MASK)
 
-/* What is looked for; the snapshot keeps the mapping alive. */
+/* What is looked for. The mappings are kept for the one that the page lies in, and not the
+ * whole snapshot, which would be another one than is shown before long. */
 typedef struct
 {
   PgsProcess       *process;
-  PgsSnapshot      *snapshot;
+  PgsMaps          *maps;
   const PgsMapping *mapping;
   uint64_t          page;
   uint64_t          entry;
@@ -69,7 +70,7 @@ typedef struct
 {
   PgsSharersQuery     query;
   PgsSharersProgress  progress;
-  PgsSnapshot        *snapshot;
+  PgsMaps            *maps;
 } Job;
 
 static void
@@ -78,7 +79,7 @@ job_free (gpointer data)
   Job *job = data;
 
   g_object_unref (job->query.source);
-  pgs_snapshot_unref (job->snapshot);
+  pgs_maps_unref (job->maps);
   g_free (job);
 }
 
@@ -223,7 +224,7 @@ job_new (PgsSharersGroup *self,
 {
   Job *job = g_new0 (Job, 1);
 
-  job->snapshot = pgs_snapshot_ref (self->subject.snapshot);
+  job->maps = pgs_maps_ref (self->subject.maps);
   job->query.source = source;
   job->query.pid = pgs_process_get_pid (self->subject.process);
   job->query.page = self->subject.page;
@@ -299,7 +300,7 @@ clear_subject (PgsSharersGroup *self)
 {
   stop_search (self);
   g_clear_pointer (&self->sharers, pgs_sharers_free);
-  g_clear_pointer (&self->subject.snapshot, pgs_snapshot_unref);
+  g_clear_pointer (&self->subject.maps, pgs_maps_unref);
   g_clear_pointer (&self->subject.process, pgs_process_unref);
   self->subject.mapping = NULL;
 }
@@ -308,7 +309,7 @@ static gboolean
 is_same_subject (const Subject *a,
                  const Subject *b)
 {
-  return a->snapshot != NULL && a->process == b->process && a->page == b->page &&
+  return a->maps != NULL && a->process == b->process && a->page == b->page &&
          ((a->entry ^ b->entry) & IDENTITY) == 0 &&
          a->mapping->inode == b->mapping->inode &&
          a->mapping->offset - a->mapping->start == b->mapping->offset - b->mapping->start;
@@ -393,28 +394,28 @@ pgs_sharers_group_show (PgsSharersGroup *self,
                         uint64_t         page)
 {
   Subject subject = { .page = page };
-  const PgsMaps *maps;
+  PgsSnapshot *snapshot;
   guint index;
 
   g_return_if_fail (PGS_IS_SHARERS_GROUP (self) && PGS_IS_SESSION (session));
 
   subject.process = pgs_session_get_process (session);
-  subject.snapshot = pgs_session_get_snapshot (session);
-  maps = pgs_snapshot_get_maps (subject.snapshot);
-  if (subject.process == NULL || !pgs_maps_find (maps, page, &index))
+  snapshot = pgs_session_get_snapshot (session);
+  subject.maps = pgs_snapshot_get_maps (snapshot);
+  if (subject.process == NULL || !pgs_maps_find (subject.maps, page, &index))
     {
       pgs_sharers_group_hide (self);
       return;
     }
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
-  subject.mapping = pgs_maps_get_mapping (maps, index);
-  subject.entry = pgs_snapshot_get_entry (subject.snapshot, page);
+  subject.mapping = pgs_maps_get_mapping (subject.maps, index);
+  subject.entry = pgs_snapshot_get_entry (snapshot, page);
   if (is_same_subject (&self->subject, &subject))
     return;
   clear_subject (self);
   g_set_object (&self->session, session);
   self->subject = subject;
-  pgs_snapshot_ref (subject.snapshot);
+  pgs_maps_ref (subject.maps);
   pgs_process_ref (subject.process);
   show_subject (self);
 }

@@ -352,7 +352,7 @@ look_for_private_page (Suspect  *suspect,
   look_at_same_address (suspect);
   if (is_related)
     look_at_private_memory (suspect);
-  if (is_related && !pgs_sharers_is_over (suspect->search))
+  if (is_related && !suspect->is_hidden && !pgs_sharers_is_over (suspect->search))
     suspect->search->result->n_related++;
   return TRUE;
 }
