@@ -13,12 +13,16 @@
 
 #include <gio/gio.h>
 
+#include "core/pgs-frame-map.h"
+#include "core/pgs-ram.h"
 #include "paint/pgs-picture.h"
+#include "paint/pgs-ribbons.h"
 #include "pgs-bench-picture.h"
 #include "pgs-bench.h"
 
 /* As in the window: the bar, its labels and its ruler. */
 #define HEIGHT         226
+#define RAM_HEIGHT     (PGS_PAINTER_FRAMES_HEIGHT + PGS_PAINTER_RULER_HEIGHT)
 #define ROUNDS         15
 #define EXPORT_ROUNDS  3
 #define SOME_MAPPINGS  16
@@ -209,6 +213,77 @@ bench_paint_pages (guint n_pages)
   bench_paint (what, n_pages, SOME_MAPPINGS);
 }
 
+/* RAM, and ribbons to it */
+
+typedef struct
+{
+  Canvas       canvas;
+  PgsFrameMap *map;
+  PgsAxis     *axis;
+  PgsScene     frames;
+} RamCanvas;
+
+static void
+run_ram (gpointer data)
+{
+  RamCanvas *self = data;
+
+  pgs_painter_draw_frames (&self->frames, self->canvas.cr, RAM_HEIGHT);
+  cairo_surface_flush (self->canvas.surface);
+}
+
+static void
+run_ribbons (gpointer data)
+{
+  RamCanvas *self = data;
+  PgsRibbons ribbons = { &self->canvas.picture->scene, &self->frames, NULL };
+
+  pgs_ribbons_draw (&ribbons, self->canvas.cr, PGS_RIBBONS_HEIGHT);
+  cairo_surface_flush (self->canvas.surface);
+}
+
+static void
+bench_ram_view (RamCanvas       *self,
+                PgsBenchPicture *picture,
+                const char      *what,
+                guint            view)
+{
+  int width = widths[view / N_ZOOMS];
+  double budget = width <= BUDGET_WIDTH ? BUDGET_MS : PGS_BENCH_NONE;
+  g_autofree char *ram = g_strdup_printf ("ram-%s-%s-%d", what, zooms[view % N_ZOOMS], width);
+  g_autofree char *ribbons = g_strdup_printf ("ribbons-%s-%s-%d", what, zooms[view % N_ZOOMS],
+                                              width);
+
+  canvas_init (&self->canvas, picture, view);
+  self->frames = picture->scene;
+  self->frames.summary = pgs_frame_map_get_summary (self->map);
+  self->frames.axis = self->axis;
+  self->frames.viewport = pgs_viewport_whole (self->axis, width);
+  self->frames.kind = PGS_SCENE_FRAMES;
+  pgs_bench_row (ram, pgs_bench_time (run_ram, self, ROUNDS) * 1e3, "ms", PGS_BENCH_NONE, budget);
+  pgs_bench_row (ribbons, pgs_bench_time (run_ribbons, self, ROUNDS) * 1e3, "ms",
+                 PGS_BENCH_NONE, budget);
+  canvas_clear (&self->canvas);
+}
+
+/* Pages wherever in 24 GiB of RAM, all of it in view. */
+static void
+bench_ram (guint n_pages)
+{
+  static const char zones[] = "Node 0, zone   Normal\n  spanned 6291456\n  start_pfn: 0\n";
+  g_autoptr(PgsBenchPicture) picture = pgs_bench_picture_new (n_pages, SOME_MAPPINGS);
+  g_autoptr(PgsMaps) ram = pgs_ram_parse ("", zones, PGS_BENCH_PAGE);
+  g_autofree char *what = pgs_bench_dup_label (n_pages);
+  RamCanvas canvas = { .map = pgs_frame_map_new (picture->summary, ram, NULL, NULL) };
+
+  g_assert (pgs_frame_map_get_n_frames (canvas.map) > 0);
+  canvas.axis = pgs_axis_new (ram, PGS_BENCH_PAGE, PGS_SCALE_COMPACT);
+  for (guint i = 0; i < N_VIEWS; i++)
+    bench_ram_view (&canvas, picture, what, i);
+  pgs_axis_unref (canvas.axis);
+  pgs_frame_map_unref (canvas.map);
+}
+
 static void
 run_hits (gpointer data)
 {
@@ -240,7 +315,8 @@ run_export (gpointer data)
 {
   PgsBenchPicture *self = data;
   g_autoptr(GOutputStream) stream = g_memory_output_stream_new_resizable ();
-  PgsPicture picture = { self->scene, "bench", "PID 1", BUDGET_WIDTH, 1080 };
+  PgsPicture picture = { .scene = self->scene, .title = "bench", .subtitle = "PID 1",
+                         .width = BUDGET_WIDTH, .height = 1080 };
 
   if (!pgs_picture_write (&picture, PGS_PICTURE_PNG, stream, NULL, NULL))
     g_error ("The picture was not written");
@@ -267,6 +343,8 @@ main (void)
   bench_paint_pages (n_pages * 4);
   bench_paint_pages (n_pages * 16);
   bench_paint ("65531-mappings", MAX (n_pages, PGS_BENCH_MANY), PGS_BENCH_MANY);
+  bench_ram (n_pages);
+  bench_ram (n_pages * 16);
   bench_hits (MAX (n_pages, PGS_BENCH_MANY));
   bench_export (n_pages);
   return pgs_bench_end ();

@@ -7,6 +7,8 @@
  * the process gives back, or takes again, a share of its pages; rounds differ in that,
  * so that the one in the middle counts.
  *
+ * Rows with "ram" are of a window that shows where the pages lie in RAM, too.
+ *
  * The target has PGS_BENCH_PAGES pages. Ratios are against a bare loop of pread()
  * over them. The cost of one second is the processor time of a reading, for at 1 Hz
  * there is one each second; bench-window.c measures it of the whole program. What
@@ -29,6 +31,8 @@ typedef struct
   PgsSnapshot    *snapshot;
   PgsSummary     *summary;
   PgsAxis        *axis;
+  PgsRamView     *ram;
+  gboolean        wants_ram;  /* as where the bar of RAM is shown */
   gboolean        is_done;
 } Live;
 
@@ -43,6 +47,8 @@ make_reading (Live *live)
   reading->source = g_object_ref (live->reader->source);
   reading->mode = pgs_color_mode_get (0);
   reading->scale = PGS_SCALE_COMPACT;
+  reading->wants_ram = live->wants_ram;
+  reading->previous_ram = live->ram != NULL ? pgs_ram_view_ref (live->ram) : NULL;
   if (live->snapshot != NULL)
     {
       reading->previous = pgs_snapshot_ref (live->snapshot);
@@ -58,6 +64,7 @@ live_clear (Live *live)
   g_clear_pointer (&live->snapshot, pgs_snapshot_unref);
   g_clear_pointer (&live->summary, pgs_summary_unref);
   g_clear_pointer (&live->axis, pgs_axis_unref);
+  g_clear_pointer (&live->ram, pgs_ram_view_unref);
 }
 
 static void
@@ -68,6 +75,7 @@ take_reading (Live       *live,
   live->snapshot = pgs_snapshot_ref (reading->snapshot);
   live->summary = pgs_summary_ref (reading->summary);
   live->axis = pgs_axis_ref (reading->axis);
+  live->ram = reading->ram != NULL ? pgs_ram_view_ref (reading->ram) : NULL;
 }
 
 static void
@@ -164,13 +172,18 @@ bench_target (PgsBenchTarget *target)
   static const double shares[] = { 0, 0.01, 0.5 };
   g_autoptr(PgsBenchReader) reader = pgs_bench_reader_new (target);
   g_autofree char *label = pgs_bench_dup_label (target->n_pages);
+  g_autofree char *ram_label = g_strdup_printf ("ram-%s", label);
   Live live = { .reader = reader };
 
   run_reading (&live);
   bench_summaries (live.snapshot, target->n_pages);
-  bench_processor (&live, label);
-  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
-    bench_refresh (&live, label, shares[i]);
+  for (int i = 0; i < 2; i++)
+    {
+      live.wants_ram = i == 1;
+      bench_processor (&live, live.wants_ram ? ram_label : label);
+      for (guint j = 0; j < G_N_ELEMENTS (shares); j++)
+        bench_refresh (&live, live.wants_ram ? ram_label : label, shares[j]);
+    }
   live_clear (&live);
 }
 
