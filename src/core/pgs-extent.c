@@ -72,6 +72,13 @@ get_class (const Place *place,
     : pgs_summary_part_get_classes (place->part)[place->piece->value + (page - first)];
 }
 
+static uint64_t
+next_multiple (uint64_t number,
+               guint    stride)
+{
+  return (number + stride - 1) / stride * stride;
+}
+
 /* Tells of the pages from @first up to @end, which the store keeps one by one. */
 static void
 visit_entries (Visit       *visit,
@@ -81,8 +88,7 @@ visit_entries (Visit       *visit,
 {
   const PgsPageSpan *span = place->span;
 
-  first += (visit->stride - first % visit->stride) % visit->stride;
-  for (uint64_t page = first; page < end; page += visit->stride)
+  for (uint64_t page = next_multiple (first, visit->stride); page < end; page += visit->stride)
     {
       uint64_t pfn = pgs_pagemap_entry_get_pfn (span->entries[page - span->first_page]);
 
@@ -106,7 +112,7 @@ visit_run (Visit       *visit,
   if (place->span->step == 1 && place->piece->kind == PGS_PIECE_UNIFORM)
     add (visit, first, pfn, end - first, place->piece->value);
   else
-    for (uint64_t page = first; page < end; page++)
+    for (uint64_t page = next_multiple (first, visit->stride); page < end; page += visit->stride)
       add (visit, page, pfn + (page - first) * place->span->step, 1, get_class (place, page));
 }
 
@@ -126,6 +132,16 @@ visit_piece (Visit       *visit,
     visit_run (visit, place, first, end);
 }
 
+/* Whether a piece of several classes has no page whose number the stride divides. */
+static gboolean
+is_passed_over (const Visit           *visit,
+                const PgsSummaryPiece *piece,
+                uint64_t               first)
+{
+  return piece->kind == PGS_PIECE_CLASSES &&
+         next_multiple (first, visit->stride) >= first + piece->n_pages;
+}
+
 static void
 visit_part (Visit                *visit,
             const PgsSummaryPart *part)
@@ -141,7 +157,8 @@ visit_part (Visit                *visit,
 
       if (first >= visit->end)
         return;
-      if (first + pieces[i].n_pages <= visit->first)
+      if (first + pieces[i].n_pages <= visit->first ||
+          is_passed_over (visit, &pieces[i], first))
         continue;
       if (span_index == G_MAXUINT || span.first_page + span.n_pages <= first)
         {
@@ -158,7 +175,7 @@ visit_part (Visit                *visit,
  * @start: first address
  * @end: the address behind the last one
  * @stride: 1 to be told of every page; more to be told, of pages that are stored one by
- *   one, only of those whose number this divides
+ *   one or are of several classes, only of those whose number this divides
  * @func: told of extents in order of their pages; borrows the extent
  * @user_data: for @func
  *

@@ -22,9 +22,11 @@
 #include "core/pgs-extent.h"
 
 #define FIRST_CELL   2.0    /* in pixels */
-#define MAX_BUNDLES  3000u
-#define N_SLOTS      8192u  /* a power of two, with room to spare */
-#define MAX_PAGES    32768u
+#define MAX_BUNDLES  1200u
+#define N_SLOTS      4096u  /* a power of two, with room to spare */
+#define MAX_PAGES    8192u
+/* Pages farther apart than this take twice as long to come by: none is in the cache. */
+#define FAR_APART    512u
 
 /* Finds where addresses lie along a bar; best when they come in order. */
 typedef struct
@@ -223,11 +225,13 @@ collect (Collector *self,
          uint64_t   end)
 {
   const PgsSummary *summary = self->pages.scene->summary;
+  uint64_t n_pages;
 
   if (start >= end)
     return;
   self->stride = 1;
-  while (count_populated (summary, start, end) / self->stride > MAX_PAGES)
+  n_pages = count_populated (summary, start, end);
+  while (n_pages / self->stride > (self->stride > FAR_APART ? MAX_PAGES / 2 : MAX_PAGES))
     self->stride *= 2;
   pgs_extents_visit (summary, start, end, self->stride, add_extent, self);
 }

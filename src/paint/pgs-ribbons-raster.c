@@ -31,8 +31,12 @@
 #define MIN_WIDTH     1.0
 
 /* An edge that goes this far from one row to the next is drawn in steps. */
-#define STEP_WIDTH    2.0
-#define MAX_STEPS     16
+#define STEP_WIDTH    6.0
+#define MAX_STEPS     4
+
+/* Opacities are looked up by weight, up to where they do not grow any more. */
+#define N_TONES       1024
+#define MAX_TONE      6.0
 
 /* Weights, and colors times weights. */
 typedef struct
@@ -50,6 +54,12 @@ typedef struct
   double  turn;      /* at the upper edge of the row, and at the lower */
   double  next_turn;
 } Row;
+
+typedef struct
+{
+  float scale;           /* from a weight to a tone */
+  float alpha[N_TONES];  /* from 0 to 255 */
+} Tones;
 
 static void
 add_ink (Ink       *place,
@@ -132,26 +142,35 @@ get_weight (const PgsBundle *bundle)
   return (float) CLAMP (bundle->pages / width, (float) MIN_WEIGHT, 1);
 }
 
-static guint32
-get_pixel (const Ink *sum,
-           double     slope,
-           double     limit)
+static void
+init_tones (Tones    *self,
+            gboolean  is_strong)
 {
-  double alpha = limit * (1 - exp (-sum->weight * slope / limit));
-  double scale = alpha * 255 / sum->weight;
+  double slope = is_strong ? STRONG_SLOPE : PLAIN_SLOPE;
+  double limit = is_strong ? STRONG_LIMIT : PLAIN_LIMIT;
 
-  return (guint32) round (alpha * 255) << 24 | (guint32) (sum->red * scale) << 16 |
+  self->scale = (float) (slope / limit * N_TONES / MAX_TONE);
+  for (guint i = 0; i < N_TONES; i++)
+    self->alpha[i] = (float) (255 * limit * (1 - exp (-(i + 0.5) * MAX_TONE / N_TONES)));
+}
+
+static guint32
+get_pixel (const Tones *tones,
+           const Ink   *sum)
+{
+  float alpha = tones->alpha[(guint) MIN (sum->weight * tones->scale, N_TONES - 1)];
+  float scale = alpha / sum->weight;
+
+  return (guint32) (alpha + 0.5f) << 24 | (guint32) (sum->red * scale) << 16 |
          (guint32) (sum->green * scale) << 8 | (guint32) (sum->blue * scale);
 }
 
 /* Sums up a row into pixels, and clears it. */
 static void
-fill_row (const Row *row,
-          gboolean   is_strong,
-          guint32   *pixels)
+fill_row (const Row   *row,
+          const Tones *tones,
+          guint32     *pixels)
 {
-  double slope = is_strong ? STRONG_SLOPE : PLAIN_SLOPE;
-  double limit = is_strong ? STRONG_LIMIT : PLAIN_LIMIT;
   Ink sum = { 0, 0, 0, 0 }, last = { 0, 0, 0, 0 };
   guint32 pixel = 0;
 
@@ -161,7 +180,7 @@ fill_row (const Row *row,
       /* What is left of nothing is what was rounded; neighbors are mostly alike. */
       if (memcmp (&sum, &last, sizeof sum) != 0)
         {
-          pixel = sum.weight > 1e-3f ? get_pixel (&sum, slope, limit) : 0;
+          pixel = sum.weight > 1e-3f ? get_pixel (tones, &sum) : 0;
           last = sum;
         }
       pixels[i] = pixel;
@@ -201,7 +220,9 @@ pgs_ribbons_raster (const GArray     *bundles,
   unsigned char *data = cairo_image_surface_get_data (surface);
   g_autofree Ink *inks = make_inks (bundles, colors);
   Row row = { .width = cairo_image_surface_get_width (surface) };
+  Tones tones;
 
+  init_tones (&tones, is_strong);
   row.row = g_new0 (Ink, row.width + 2);
   cairo_surface_flush (surface);
   for (int y = 0; y < height; y++)
@@ -210,7 +231,7 @@ pgs_ribbons_raster (const GArray     *bundles,
       row.next_turn = pgs_ribbons_get_turn ((y + 1.0) / height);
       for (guint i = 0; i < bundles->len; i++)
         put_bundle (&row, &g_array_index (bundles, PgsBundle, i), &inks[i]);
-      fill_row (&row, is_strong, (guint32 *) (void *) (data + (gsize) y * stride));
+      fill_row (&row, &tones, (guint32 *) (void *) (data + (gsize) y * stride));
     }
   cairo_surface_mark_dirty (surface);
   g_free (row.row);

@@ -7,7 +7,8 @@
  * one straight band.
  *
  * They are an image everywhere, in a vector file one of twice as many pixels: it is their
- * number that makes the picture. The line of a page is a path.
+ * number that makes the picture. Where that would be very wide it has half as many pixels:
+ * a fog has no outlines, and it is drawn in time. The line of a page is a path.
  */
 
 #include "config.h"
@@ -19,14 +20,21 @@
 #define LINE_STEPS   48
 #define LINE_WIDTH   2.0
 #define VECTOR_SCALE 2.0
+#define MAX_WIDTH    2048.0
 
 /* Device pixels a pixel of the image that is drawn. */
 static double
 get_scale (const PgsRibbons *self,
            cairo_t          *cr)
 {
-  return cairo_surface_get_type (cairo_get_group_target (cr)) == CAIRO_SURFACE_TYPE_IMAGE
-    ? self->pages->device_scale : VECTOR_SCALE;
+  double scale = VECTOR_SCALE;
+
+  if (cairo_surface_get_type (cairo_get_group_target (cr)) != CAIRO_SURFACE_TYPE_IMAGE)
+    return scale;
+  scale = self->pages->device_scale;
+  while (self->pages->viewport.width * scale > MAX_WIDTH)
+    scale /= 2;
+  return scale;
 }
 
 /**
