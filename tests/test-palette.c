@@ -22,6 +22,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/pgs-machine-use.h"
 #include "paint/pgs-palette.h"
 
 /* The least distance of two classes; what one sees at once as another color. Two
@@ -172,6 +173,16 @@ test_classes_of_a_mode_stay_apart (void **state)
 }
 
 static void
+test_types_of_use_stay_apart (void **state)
+{
+  for (PgsPaletteVariant variant = 0; variant < PGS_PALETTE_N_VARIANTS; variant++)
+    for (guint i = 0; i < PGS_MACHINE_N_TYPES; i++)
+      for (guint j = 0; j < i; j++)
+        check_pair (pgs_palette_get (variant), pgs_machine_type_get_class (i),
+                    pgs_machine_type_get_class (j));
+}
+
+static void
 check_ramp (const PgsPalette *palette,
             const Sight      *sight)
 {
@@ -235,6 +246,7 @@ main (void)
 {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_classes_of_a_mode_stay_apart),
+    cmocka_unit_test (test_types_of_use_stay_apart),
     cmocka_unit_test (test_ramp_rises_evenly),
     cmocka_unit_test (test_text_reads_well),
     cmocka_unit_test (test_absent_differs_from_the_background),

@@ -16,6 +16,7 @@
 
 #include <glib/gi18n.h>
 
+#include "paint/pgs-machine-lane.h"
 #include "pgs-bar-marks.h"
 #include "pgs-bar-pointer.h"
 #include "pgs-ram-words.h"
@@ -26,6 +27,7 @@
 #define BAR_HEIGHT         PGS_PAINTER_FRAMES_HEIGHT
 #define MIN_RIBBONS_HEIGHT 24
 #define MESSAGE_HEIGHT     44
+#define LANE_SPACE         4
 #define FADE_ALPHA         0.4
 #define MAX_LINES          64
 #define ZOOM_STEP          1.5
@@ -43,6 +45,7 @@ struct _PgsRamBar
   PgsTexture    *strong;     /* the ribbons that stand out */
   PgsTexture    *frames;
   PgsBarPointer *pointer;
+  int            lane_height;
   GArray        *only;       /* the pages that stand out because they are selected */
 
   GtkWidget     *message;
@@ -98,11 +101,20 @@ get_map (PgsRamBar *self)
   return pgs_ram_view_get_map (pgs_session_get_ram (self->session));
 }
 
+/* Returns how high the lane is that tells what else is in RAM, with the space above it. */
+static int
+get_lane_height (PgsRamBar *self)
+{
+  return self->session != NULL && pgs_session_get_machine_use (self->session) != NULL
+    ? PGS_MACHINE_LANE_HEIGHT + LANE_SPACE : 0;
+}
+
 /* Returns where the bar begins: what is above it is room for ribbons. */
 static double
 get_bar_y (PgsRamBar *self)
 {
-  return gtk_widget_get_height (GTK_WIDGET (self)) - BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT;
+  return gtk_widget_get_height (GTK_WIDGET (self)) - BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT -
+         get_lane_height (self);
 }
 
 /* Finds which physical addresses share a pixel with one. */
@@ -183,6 +195,24 @@ snapshot_ribbons (PgsRamBar   *self,
   pgs_texture_snapshot_ribbons (self->strong, ribbons, get_bar_y (self), snapshot);
 }
 
+/* Draws what else is in RAM, below the ruler. */
+static void
+snapshot_lane (PgsRamBar      *self,
+               const PgsScene *frames,
+               GtkSnapshot    *snapshot)
+{
+  double y = gtk_widget_get_height (GTK_WIDGET (self)) - PGS_MACHINE_LANE_HEIGHT;
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot,
+                                           &GRAPHENE_RECT_INIT (0, (float) y,
+                                                                (float) frames->viewport.width,
+                                                                PGS_MACHINE_LANE_HEIGHT));
+
+  cairo_translate (cr, 0, y);
+  pgs_machine_lane_draw (pgs_session_get_machine_use (self->session), frames, cr,
+                         PGS_MACHINE_LANE_HEIGHT);
+  cairo_destroy (cr);
+}
+
 static void
 snapshot_marks (PgsRamBar   *self,
                 GtkSnapshot *snapshot)
@@ -222,6 +252,8 @@ pgs_ram_bar_snapshot (GtkWidget   *widget,
   pgs_texture_snapshot (self->frames, &frames, BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT,
                         snapshot);
   gtk_snapshot_restore (snapshot);
+  if (pgs_session_get_machine_use (self->session) != NULL)
+    snapshot_lane (self, &frames, snapshot);
   snapshot_marks (self, snapshot);
   gtk_snapshot_pop (snapshot);
   gtk_widget_snapshot_child (widget, self->message, snapshot);
@@ -286,6 +318,16 @@ refreshed_cb (PgsRamBar *self)
 {
   update_message (self);
   update_description (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* There is a lane now, or none any more, or another picture in it. */
+static void
+machine_changed_cb (PgsRamBar *self)
+{
+  if (self->lane_height != get_lane_height (self))
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+  self->lane_height = get_lane_height (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -546,9 +588,10 @@ pgs_ram_bar_measure (GtkWidget      *widget,
   else
     {
       gboolean has_message = gtk_widget_get_visible (PGS_RAM_BAR (widget)->message);
+      int below = BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT + get_lane_height (PGS_RAM_BAR (widget));
 
-      *minimum = (has_message ? MESSAGE_HEIGHT : MIN_RIBBONS_HEIGHT) + BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT;
-      *natural = PGS_RIBBONS_HEIGHT + BAR_HEIGHT + PGS_PAINTER_RULER_HEIGHT;
+      *minimum = (has_message ? MESSAGE_HEIGHT : MIN_RIBBONS_HEIGHT) + below;
+      *natural = PGS_RIBBONS_HEIGHT + below;
     }
 }
 
@@ -559,7 +602,7 @@ pgs_ram_bar_size_allocate (GtkWidget *widget,
                            int        baseline)
 {
   PgsRamBar *self = PGS_RAM_BAR (widget);
-  GtkAllocation allocation = { 0, 0, width, height - BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT };
+  GtkAllocation allocation = { 0, 0, width, (int) get_bar_y (self) };
 
   gtk_widget_size_allocate (self->message, &allocation, -1);
 }
@@ -643,6 +686,8 @@ pgs_ram_bar_set_session (PgsRamBar  *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "highlight-changed", G_CALLBACK (gtk_widget_queue_draw),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "machine-changed", G_CALLBACK (machine_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "selection-changed", G_CALLBACK (selection_changed_cb),
                            self, G_CONNECT_SWAPPED);
   refreshed_cb (self);

@@ -5,7 +5,7 @@
  * What the parts of the session share: the object in pgs-session.c, the process
  * and its readings in pgs-session-reading.c, whether its frames are shown in
  * pgs-session-lock.c, view and selection in pgs-session-view.c, RAM and the frames selected
- * there in pgs-session-ram.c, another process beside it in pgs-session-compare.c, and what is wanted in detail in pgs-session-focus.c.
+ * there in pgs-session-ram.c, what else is in it in pgs-session-machine.c, another process beside it in pgs-session-compare.c, and what is wanted in detail in pgs-session-focus.c.
  */
 
 #pragma once
@@ -82,6 +82,12 @@ struct _PgsSession
   GArray             *picked;        /* the pages in @frames, or %NULL */
   GArray             *highlight;     /* pages to stand out, or %NULL */
 
+  gboolean            shows_machine;
+  PgsMachineUse      *machine_use;   /* %NULL until it was sampled */
+  GError             *machine_error;
+  guint               machine_timer_id;
+  GCancellable       *sampling;      /* while it is sampled */
+
   gboolean            has_wish;      /* an address to go to once it can be */
   uint64_t            wish;
 };
@@ -94,6 +100,7 @@ typedef enum
   PGS_SESSION_SELECTION_CHANGED,
   PGS_SESSION_LOCK_CHANGED,
   PGS_SESSION_HIGHLIGHT_CHANGED,
+  PGS_SESSION_MACHINE_CHANGED,
   PGS_SESSION_N_SIGNALS,
 } PgsSessionSignal;
 
@@ -112,6 +119,8 @@ void pgs_session_reset        (PgsSession       *self);
 void pgs_place_free           (gpointer          data);
 
 void     pgs_session_drop_comparison (PgsSession *self);
+void     pgs_session_follow_machine (PgsSession *self);
+void     pgs_session_stop_machine (PgsSession *self);
 void     pgs_session_take_ram      (PgsSession *self,
                                     PgsRamView *ram);
 void     pgs_session_forget_frames (PgsSession *self);

@@ -44,7 +44,10 @@ pgs_session_take_ram (PgsSession *self,
   if (ram == self->ram)
     return;
   if (axis != NULL && (self->ram == NULL || pgs_ram_view_get_axis (self->ram) != axis))
-    self->ram_viewport = pgs_viewport_whole (axis, self->width);
+    {
+      self->ram_viewport = pgs_viewport_whole (axis, self->width);
+      pgs_session_follow_machine (self);
+    }
   g_clear_pointer (&self->ram, pgs_ram_view_unref);
   if (ram != NULL)
     self->ram = pgs_ram_view_ref (ram);
@@ -117,6 +120,7 @@ pgs_session_set_ram_viewport (PgsSession        *self,
   if (pgs_viewport_equal (&self->ram_viewport, viewport))
     return;
   self->ram_viewport = *viewport;
+  pgs_session_follow_machine (self);
   pgs_session_emit (self, PGS_SESSION_VIEW_CHANGED);
 }
 

@@ -22,6 +22,7 @@ enum
   PROP_LIVE,
   PROP_INTERVAL,
   PROP_SHOWS_RAM,
+  PROP_SHOWS_MACHINE,
   N_PROPS,
 };
 
@@ -60,6 +61,8 @@ pgs_session_dispose (GObject *object)
   PgsSession *self = PGS_SESSION (object);
 
   pgs_session_reset (self);
+  self->shows_machine = FALSE;
+  pgs_session_stop_machine (self);
 
   G_OBJECT_CLASS (pgs_session_parent_class)->dispose (object);
 }
@@ -100,6 +103,9 @@ pgs_session_get_property (GObject    *object,
     case PROP_SHOWS_RAM:
       g_value_set_boolean (value, self->shows_ram);
       break;
+    case PROP_SHOWS_MACHINE:
+      g_value_set_boolean (value, self->shows_machine);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -124,6 +130,9 @@ pgs_session_set_property (GObject      *object,
     case PROP_SHOWS_RAM:
       pgs_session_set_shows_ram (self, g_value_get_boolean (value));
       break;
+    case PROP_SHOWS_MACHINE:
+      pgs_session_set_shows_machine (self, g_value_get_boolean (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -139,6 +148,7 @@ pgs_session_class_init (PgsSessionClass *klass)
     [PGS_SESSION_SELECTION_CHANGED] = "selection-changed",
     [PGS_SESSION_LOCK_CHANGED] = "lock-changed",
     [PGS_SESSION_HIGHLIGHT_CHANGED] = "highlight-changed",
+    [PGS_SESSION_MACHINE_CHANGED] = "machine-changed",
   };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
@@ -184,12 +194,22 @@ pgs_session_class_init (PgsSessionClass *klass)
   props[PROP_SHOWS_RAM] = g_param_spec_boolean ("shows-ram", NULL, NULL, FALSE,
                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                 G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
+   * PgsSession:shows-machine:
+   *
+   * Whether it is shown what all of RAM is used for.
+   */
+  props[PROP_SHOWS_MACHINE] = g_param_spec_boolean ("shows-machine", NULL, NULL, FALSE,
+                                                    G_PARAM_READWRITE |
+                                                    G_PARAM_STATIC_STRINGS |
+                                                    G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /* "target-changed": another process, or another state of knowing it.
    * "refreshed": another snapshot, summary or axis, or another error.
-   * "view-changed", "selection-changed", "lock-changed", "highlight-changed": as they
-   * say. */
+   * "view-changed", "selection-changed", "lock-changed", "highlight-changed",
+   * "machine-changed": as they say. */
   for (guint i = 0; i < PGS_SESSION_N_SIGNALS; i++)
     signals[i] = g_signal_new (signal_names[i], PGS_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "core/pgs-changes.h"
+#include "core/pgs-machine-use.h"
 #include "core/pgs-snapshot.h"
 #include "core/pgs-summary.h"
 #include "paint/pgs-axis.h"
@@ -171,6 +172,11 @@ void                pgs_session_select_end_frame  (PgsSession          *self,
                                                    int                  direction);
 gboolean            pgs_session_get_frames        (PgsSession          *self,
                                                    PgsRange            *frames);
+gboolean            pgs_session_get_shows_machine (PgsSession          *self);
+void                pgs_session_set_shows_machine (PgsSession          *self,
+                                                   gboolean             shows_machine);
+PgsMachineUse      *pgs_session_get_machine_use   (PgsSession          *self);
+const GError       *pgs_session_get_machine_error (PgsSession          *self);
 const GArray       *pgs_session_get_picked        (PgsSession          *self);
 const GArray       *pgs_session_get_highlight     (PgsSession          *self);
 void                pgs_session_highlight         (PgsSession          *self,

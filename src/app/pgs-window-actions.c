@@ -447,8 +447,11 @@ pgs_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_property_action (widget_class, "win.live", "live");
   gtk_widget_class_install_property_action (widget_class, "win.interval", "interval");
   gtk_widget_class_install_property_action (widget_class, "view.ram", "shows-ram");
+  gtk_widget_class_install_property_action (widget_class, "view.machine", "shows-machine");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, GDK_CONTROL_MASK, "view.ram",
                                        NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m,
+                                       GDK_CONTROL_MASK | GDK_SHIFT_MASK, "view.machine", NULL);
 }
 
 static gboolean

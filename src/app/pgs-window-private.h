@@ -12,6 +12,7 @@
 #include "pgs-console.h"
 #include "pgs-inspector.h"
 #include "pgs-legend.h"
+#include "pgs-machine-legend.h"
 #include "pgs-mapping-list.h"
 #include "pgs-overview.h"
 #include "pgs-ram-bar.h"
@@ -47,6 +48,7 @@ struct _PgsWindow
   PgsOverview          *overview;
   PgsBar               *bar;
   PgsRamBar            *ram_bar;
+  PgsMachineLegend     *machine_legend;
   GtkBox               *list_box;
   PgsMappingList       *mapping_list;  /* %NULL before the first frame, like the inspector */
   PgsInspector         *inspector;

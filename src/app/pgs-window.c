@@ -33,6 +33,7 @@ enum
   PROP_LIVE,
   PROP_INTERVAL,
   PROP_SHOWS_RAM,
+  PROP_SHOWS_MACHINE,
   N_PROPS,
 };
 
@@ -275,6 +276,12 @@ shows_ram_cb (PgsWindow *self)
 }
 
 static void
+shows_machine_cb (PgsWindow *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOWS_MACHINE]);
+}
+
+static void
 selection_changed_cb (PgsWindow *self)
 {
   if (adw_flap_get_folded (self->flap) && pgs_session_has_selection (self->session) &&
@@ -444,6 +451,9 @@ pgs_window_get_property (GObject    *object,
     case PROP_SHOWS_RAM:
       g_value_set_boolean (value, pgs_session_get_shows_ram (self->session));
       break;
+    case PROP_SHOWS_MACHINE:
+      g_value_set_boolean (value, pgs_session_get_shows_machine (self->session));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -467,6 +477,9 @@ pgs_window_set_property (GObject      *object,
       break;
     case PROP_SHOWS_RAM:
       pgs_session_set_shows_ram (self->session, g_value_get_boolean (value));
+      break;
+    case PROP_SHOWS_MACHINE:
+      pgs_session_set_shows_machine (self->session, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -504,6 +517,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, overview);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, bar);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, ram_bar);
+  gtk_widget_class_bind_template_child (widget_class, PgsWindow, machine_legend);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_box);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_label);
   gtk_widget_class_bind_template_child (widget_class, PgsWindow, progress_bar);
@@ -540,11 +554,16 @@ pgs_window_class_init (PgsWindowClass *klass)
   props[PROP_SHOWS_RAM] = g_param_spec_boolean ("shows-ram", NULL, NULL, FALSE,
                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
                                                 G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SHOWS_MACHINE] = g_param_spec_boolean ("shows-machine", NULL, NULL, FALSE,
+                                                    G_PARAM_READWRITE |
+                                                    G_PARAM_STATIC_STRINGS |
+                                                    G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (PGS_TYPE_BAR);
   g_type_ensure (PGS_TYPE_CONSOLE);
   g_type_ensure (PGS_TYPE_LEGEND);
+  g_type_ensure (PGS_TYPE_MACHINE_LEGEND);
   g_type_ensure (PGS_TYPE_NARROW_BIN);
   g_type_ensure (PGS_TYPE_OVERVIEW);
   g_type_ensure (PGS_TYPE_RAM_BAR);
@@ -571,6 +590,8 @@ follow_session (PgsWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::interval", G_CALLBACK (interval_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::shows-machine",
+                           G_CALLBACK (shows_machine_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::shows-ram", G_CALLBACK (shows_ram_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "view-changed", G_CALLBACK (pgs_window_update_actions),
@@ -623,6 +644,7 @@ pgs_window_init (PgsWindow *self)
   pgs_overview_set_session (self->overview, self->session);
   pgs_bar_set_session (self->bar, self->session);
   pgs_ram_bar_set_session (self->ram_bar, self->session);
+  pgs_machine_legend_set_session (self->machine_legend, self->session);
   pgs_legend_set_session (self->legend, self->session);
   pgs_console_set_session (self->console, self->session);
   g_signal_connect (self, "realize", G_CALLBACK (realize_cb), NULL);
