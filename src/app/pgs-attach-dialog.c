@@ -36,6 +36,8 @@ struct _PgsAttachDialog
   GtkSingleSelection *selection;
   GCancellable       *cancellable;
   char               *needle;
+  pid_t               left_out;       /* a process that is none to choose, or 0 */
+  gboolean            is_guess;       /* what is looked for was not typed */
 };
 
 enum
@@ -131,6 +133,9 @@ show_processes (PgsAttachDialog *self,
     g_ptr_array_add (items, pgs_process_item_new (g_ptr_array_index (processes, i)));
   g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)),
                        items->pdata, items->len);
+  if (self->is_guess && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
+    gtk_editable_set_text (self->search_entry, "");
+  self->is_guess = FALSE;
   select_pid (self, pid);
   update_page (self);
 }
@@ -273,6 +278,8 @@ match_cb (gpointer item,
 {
   PgsAttachDialog *self = user_data;
 
+  if (pgs_process_item_get_info (item)->pid == self->left_out)
+    return FALSE;
   return self->needle == NULL || pgs_process_item_matches (item, self->needle);
 }
 
@@ -439,20 +446,25 @@ pgs_attach_dialog_new (GtkWindow *parent)
 /**
  * pgs_attach_dialog_new_to_compare:
  * @parent: the window it belongs to
- * @name: (nullable): the name of a process: relatives mostly have the same
+ * @pid: the process to compare
+ * @name: (nullable): its name: relatives mostly have the same
  *
- * Makes the dialog for choosing a process to compare with, which looks for @name first.
+ * Makes the dialog for choosing another process to compare with, which looks for @name
+ * first.
  *
  * Returns: (transfer none): the dialog
  */
 GtkWindow *
 pgs_attach_dialog_new_to_compare (GtkWindow  *parent,
+                                  pid_t       pid,
                                   const char *name)
 {
   PgsAttachDialog *self = g_object_new (PGS_TYPE_ATTACH_DIALOG, "transient-for", parent, NULL);
 
   gtk_window_set_title (GTK_WINDOW (self), _("Compare With Process"));
-  gtk_button_set_label (self->attach_button, _("_Compare"));
+  gtk_button_set_label (self->attach_button, _("Compare"));
+  self->left_out = pid;
+  self->is_guess = name != NULL;
   if (name != NULL)
     gtk_editable_set_text (self->search_entry, name);
   return GTK_WINDOW (self);

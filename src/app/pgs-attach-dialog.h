@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (PgsAttachDialog, pgs_attach_dialog, PGS, ATTACH_DIALOG, Ad
 
 GtkWindow *pgs_attach_dialog_new            (GtkWindow  *parent);
 GtkWindow *pgs_attach_dialog_new_to_compare (GtkWindow  *parent,
+                                             pid_t       pid,
                                              const char *name);
 
 G_END_DECLS

@@ -100,7 +100,8 @@ void
 pgs_window_compare (PgsWindow *self)
 {
   GtkWindow *dialog =
-    pgs_attach_dialog_new_to_compare (GTK_WINDOW (self), pgs_session_get_name (self->session));
+    pgs_attach_dialog_new_to_compare (GTK_WINDOW (self), pgs_session_get_pid (self->session),
+                                      pgs_session_get_name (self->session));
 
   g_signal_connect_object (dialog, "attach", G_CALLBACK (compare_cb), self, 0);
   gtk_window_present (dialog);
