@@ -20,6 +20,7 @@
 
 #include "core/pgs-machine-use.h"
 #include "core/pgs-ram.h"
+#include "paint/pgs-machine-lane.h"
 #include "pgs-skip.h"
 
 #define PAGE     4096
@@ -156,6 +157,56 @@ test_sampled (void **state)
   remove_root (root);
 }
 
+static guint32
+get_pixel (cairo_surface_t *surface,
+           int              x,
+           int              y)
+{
+  const unsigned char *row = cairo_image_surface_get_data (surface) +
+                             y * cairo_image_surface_get_stride (surface);
+
+  return ((const guint32 *) (gconstpointer) row)[x] & 0xffffff;
+}
+
+static guint32
+get_color (PgsMachineType type)
+{
+  const PgsRgb *color =
+    &pgs_palette_get (PGS_PALETTE_LIGHT)->colors[pgs_machine_type_get_class (type)->color];
+
+  return (guint32) lround (color->red * 255) << 16 | (guint32) lround (color->green * 255) << 8 |
+         (guint32) lround (color->blue * 255);
+}
+
+/* The lane has each column's mix, in the order of the types. */
+static void
+test_lane (void **state)
+{
+  g_autofree char *root = make_root ();
+  g_autoptr(PgsMaps) ram = make_ram ("00000000-0fffffff : System RAM\n");
+  g_autoptr(PgsAxis) axis = pgs_axis_new (ram, PAGE, PGS_SCALE_COMPACT);
+  PgsScene scene = { NULL, axis, pgs_viewport_whole (axis, 512),
+                     pgs_palette_get (PGS_PALETTE_LIGHT), 1, PGS_SCENE_FRAMES };
+  g_autoptr(GArray) borders = pgs_machine_lane_make_borders (axis, &scene.viewport);
+  g_autoptr(PgsMachineUse) use =
+    pgs_machine_use_sample (root, ram, borders, PAGE, NULL, 1, NULL, NULL);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 512, 16);
+  cairo_t *cr = cairo_create (surface);
+
+  pgs_machine_lane_draw (use, &scene, cr, 16);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  for (int x = 0; x < 256; x++)
+    assert_int_equal (get_pixel (surface, x, 8), get_color (PGS_MACHINE_FREE));
+  for (int x = 258; x < 512; x++)
+    {
+      assert_int_equal (get_pixel (surface, x, 15), get_color (PGS_MACHINE_ANONYMOUS));
+      assert_int_equal (get_pixel (surface, x, 0), get_color (PGS_MACHINE_SLAB));
+    }
+  cairo_surface_destroy (surface);
+  remove_root (root);
+}
+
 static void
 test_errors (void **state)
 {
@@ -222,6 +273,7 @@ main (void)
     cmocka_unit_test (test_types),
     cmocka_unit_test (test_exact),
     cmocka_unit_test (test_sampled),
+    cmocka_unit_test (test_lane),
     cmocka_unit_test (test_errors),
     cmocka_unit_test (test_live),
   };

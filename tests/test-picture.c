@@ -17,6 +17,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/pgs-frame-map.h"
+#include "core/pgs-ram.h"
 #include "paint/pgs-picture.h"
 #include "pgs-layout.h"
 
@@ -293,6 +295,56 @@ test_all_modes (void **state)
       }
 }
 
+/* RAM lies below, drawn as on the screen; a picture that is too low for it has none. */
+static void
+test_ram_lies_below (void **state)
+{
+  static const char zones[] = "Node 0, zone   Normal\n  spanned 1048576\n  start_pfn: 0\n";
+  g_autoptr(Fixture) fixture = make_fixture (900, 500);
+  g_autoptr(PgsMaps) ram = pgs_ram_parse ("", zones, PGS_LAYOUT_PAGE_SIZE);
+  g_autoptr(PgsFrameMap) map = pgs_frame_map_new (fixture->summary, ram, NULL, NULL);
+  g_autoptr(PgsAxis) axis = pgs_axis_new (ram, PGS_LAYOUT_PAGE_SIZE, PGS_SCALE_COMPACT);
+  PgsScene frames = fixture->picture.scene;
+  PgsPictureRect without, with, low;
+  cairo_surface_t *surface, *expected;
+  g_autoptr(GBytes) bytes = NULL;
+  cairo_t *cr;
+  guint top;
+
+  frames.summary = pgs_frame_map_get_summary (map);
+  frames.axis = axis;
+  frames.kind = PGS_SCENE_FRAMES;
+  pgs_picture_get_bar (&fixture->picture, &without);
+  frames.viewport = pgs_viewport_whole (axis, without.width);
+  fixture->picture.frames = &frames;
+  pgs_picture_get_bar (&fixture->picture, &with);
+  assert_true (without.height - with.height > PGS_RIBBONS_HEIGHT);
+  bytes = write_picture (&fixture->picture, PGS_PICTURE_PNG);
+  surface = read_png (bytes);
+  expected = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) with.width,
+                                         PGS_PAINTER_FRAMES_HEIGHT);
+  cr = cairo_create (expected);
+  pgs_rgb_set_source (&frames.palette->background, cr);
+  cairo_paint (cr);
+  pgs_painter_draw_bar (&frames, cr, PGS_PAINTER_FRAMES_HEIGHT);
+  cairo_destroy (cr);
+  cairo_surface_flush (expected);
+  top = (guint) (with.y + with.height) + PGS_PAINTER_RULER_HEIGHT + PGS_RIBBONS_HEIGHT;
+  for (guint x = 0; x < with.width; x++)
+    for (guint y = 0; y < PGS_PAINTER_FRAMES_HEIGHT; y++)
+      assert_int_equal (get_pixel (surface, (guint) with.x + x, top + y),
+                        get_pixel (expected, x, y));
+  cairo_surface_destroy (expected);
+  cairo_surface_destroy (surface);
+  g_bytes_unref (write_picture (&fixture->picture, PGS_PICTURE_SVG));
+  g_bytes_unref (write_picture (&fixture->picture, PGS_PICTURE_PDF));
+  fixture->picture.height = 240;
+  pgs_picture_get_bar (&fixture->picture, &with);
+  fixture->picture.frames = NULL;
+  pgs_picture_get_bar (&fixture->picture, &low);
+  assert_float_equal (with.height, low.height, 0.01);
+}
+
 int
 main (void)
 {
@@ -305,6 +357,7 @@ main (void)
     cmocka_unit_test (test_full_stream_is_an_error),
     cmocka_unit_test (test_cancelled_is_an_error),
     cmocka_unit_test (test_all_modes),
+    cmocka_unit_test (test_ram_lies_below),
   };
 
   return cmocka_run_group_tests (tests, NULL, NULL);

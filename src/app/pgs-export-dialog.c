@@ -84,6 +84,7 @@ clear_export (PgsExportDialog *self)
   g_clear_object (&self->export.source);
   g_clear_pointer (&self->export.frames, pgs_frame_map_unref);
   g_clear_pointer (&self->export.ram_axis, pgs_axis_unref);
+  g_clear_pointer (&self->export.machine, pgs_machine_use_unref);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->path, g_free);
 }
@@ -125,6 +126,8 @@ take_ram (PgsExportDialog *self)
   self->export.frames = pgs_frame_map_ref (pgs_ram_view_get_map (ram));
   self->export.ram_axis = pgs_axis_ref (pgs_ram_view_get_axis (ram));
   self->export.ram_viewport = *pgs_session_get_ram_viewport (self->session);
+  if (pgs_session_get_machine_use (self->session) != NULL)
+    self->export.machine = pgs_machine_use_ref (pgs_session_get_machine_use (self->session));
   self->export.has_address = pgs_session_has_selection (self->session);
   self->export.address = pgs_session_get_selection (self->session)->address;
 }

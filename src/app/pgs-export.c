@@ -67,6 +67,7 @@ add_ram (const PgsExport *self,
   frames->viewport = self->ram_viewport;
   frames->kind = PGS_SCENE_FRAMES;
   picture->frames = frames;
+  picture->machine = self->machine;
   pfn = self->has_address
     ? pgs_pagemap_entry_get_pfn (pgs_snapshot_get_entry (snapshot, self->address)) : 0;
   picture->has_line = pfn != 0;
@@ -309,6 +310,7 @@ job_free (gpointer data)
   g_clear_object (&job->export.source);
   g_clear_pointer (&job->export.frames, pgs_frame_map_unref);
   g_clear_pointer (&job->export.ram_axis, pgs_axis_unref);
+  g_clear_pointer (&job->export.machine, pgs_machine_use_unref);
   g_free (job->path);
   g_free (job->title);
   g_free (job);
@@ -363,6 +365,8 @@ pgs_export_write_async (const PgsExport     *self,
       pgs_frame_map_ref (self->frames);
       pgs_axis_ref (self->ram_axis);
     }
+  if (self->machine != NULL)
+    pgs_machine_use_ref (self->machine);
   job->export.title = job->title = g_strdup (self->title);
   job->format = format;
   job->path = g_strdup (path);

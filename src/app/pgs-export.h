@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "core/pgs-frame-map.h"
+#include "core/pgs-machine-use.h"
 #include "core/pgs-source.h"
 #include "core/pgs-summary.h"
 #include "paint/pgs-axis.h"
@@ -46,6 +47,7 @@ typedef enum
  * @frames: (transfer none) (nullable): where the pages lie in RAM, if that is to be drawn
  * @ram_axis: (transfer none) (nullable): where physical addresses lie
  * @ram_viewport: which part of RAM; its width does not matter
+ * @machine: (transfer none) (nullable): what all of RAM is used for, likewise
  * @has_address: whether a line goes from a page to its frame
  * @address: an address in that page
  *
@@ -67,6 +69,7 @@ typedef struct
   PgsFrameMap      *frames;
   PgsAxis          *ram_axis;
   PgsViewport       ram_viewport;
+  PgsMachineUse    *machine;
   gboolean          has_address;
   uint64_t          address;
 } PgsExport;

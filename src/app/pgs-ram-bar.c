@@ -34,7 +34,7 @@
 #define PAN_SHARE          0.2
 
 /* How many pages in a pixel of RAM stand out when the pointer is there. */
-#define MAX_HOVERED 4096
+#define MAX_HOVERED 512
 
 struct _PgsRamBar
 {
@@ -292,7 +292,7 @@ update_message (PgsRamBar *self)
   gtk_widget_set_visible (self->message, is_hidden || !has_ram);
 }
 
-/* Has what is selected stand out, if it is more than a page, which has its line. */
+/* Has what is selected stand out, if it is more than a page or a frame, which have lines. */
 static void
 update_only (PgsRamBar *self)
 {
@@ -300,13 +300,18 @@ update_only (PgsRamBar *self)
   const GArray *picked = pgs_session_get_picked (self->session);
   PgsSnapshot *snapshot = pgs_session_get_snapshot (self->session);
   PgsRange range = { selection->start, selection->end };
+  PgsRange frames;
+  uint64_t page_size;
 
   g_clear_pointer (&self->only, g_array_unref);
   if (snapshot == NULL)
     return;
+  page_size = pgs_snapshot_get_page_size (snapshot);
+  if (pgs_session_get_frames (self->session, &frames) && frames.end - frames.start <= page_size)
+    return;
   if (picked != NULL)
     self->only = g_array_ref ((GArray *) picked);
-  else if (range.end - range.start > pgs_snapshot_get_page_size (snapshot))
+  else if (range.end - range.start > page_size)
     {
       self->only = g_array_new (FALSE, FALSE, sizeof (PgsRange));
       g_array_append_val (self->only, range);

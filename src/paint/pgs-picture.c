@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The map as a file: title, time, legend, the overview where only a part is in
- * view, labels, bar and ruler, and below them RAM and ribbons to it, from the same
+ * view, labels, bar and ruler, and below them RAM, ribbons to it and its use, from the same
  * painters as the screen. Where a picture is low the bar keeps its least height, and RAM,
  * the overview and lines of the legend give way. A PNG has exactly the pixels asked for; SVG and PDF are
  * vectors; a pixel is a user unit of the SVG and a point of the PDF.
@@ -19,6 +19,7 @@
 #include <math.h>
 
 #include "core/pgs-units.h"
+#include "pgs-machine-lane.h"
 #include "pgs-painter-private.h"
 
 #define MARGIN           16.0
@@ -42,6 +43,8 @@
 #define RAM_MIN          320
 #define RAM_HEIGHT       (PGS_RIBBONS_HEIGHT + PGS_PAINTER_FRAMES_HEIGHT + \
                           PGS_PAINTER_RULER_HEIGHT)
+#define LANE_SPACE       4.0
+#define MACHINE_HEIGHT   (PGS_MACHINE_LANE_HEIGHT + LANE_SPACE + LEGEND_LINE)
 #define MARK_WIDTH       2.0
 #define MARK_MARGIN      3.0
 #define MARK_MIN_WIDTH   8.0
@@ -148,6 +151,14 @@ has_ram (const Page *page)
   return page->picture->frames != NULL && page->picture->height >= RAM_MIN;
 }
 
+static double
+get_ram_height (const Page *page)
+{
+  if (!has_ram (page))
+    return 0;
+  return RAM_HEIGHT + (page->picture->machine != NULL ? MACHINE_HEIGHT : 0);
+}
+
 /* Returns how many lines of legend leave the bar its least height. */
 static guint
 get_max_lines (const Page *page)
@@ -155,7 +166,7 @@ get_max_lines (const Page *page)
   double room = page->picture->height - MARGIN - TITLE_HEIGHT -
                 (has_overview (page) ? OVERVIEW_HEIGHT + OVERVIEW_SPACE : 0) -
                 PGS_PAINTER_LABELS_HEIGHT - MIN_BAR_HEIGHT - PGS_PAINTER_RULER_HEIGHT -
-                (has_ram (page) ? RAM_HEIGHT : 0) - BOTTOM_MARGIN;
+                get_ram_height (page) - BOTTOM_MARGIN;
 
   return (guint) MAX (room / LEGEND_LINE, 0);
 }
@@ -272,7 +283,7 @@ find_bar (const Page     *page,
   bar->y = round (above);
   bar->width = page->width - 2 * MARGIN;
   bar->height = MAX (floor (page->picture->height - bar->y - PGS_PAINTER_RULER_HEIGHT -
-                            (has_ram (page) ? RAM_HEIGHT : 0) - BOTTOM_MARGIN),
+                            get_ram_height (page) - BOTTOM_MARGIN),
                      MIN_BAR_HEIGHT);
 }
 
@@ -357,6 +368,50 @@ draw_hidden (const Page *page)
   pango_cairo_show_layout (page->cr, page->text);
 }
 
+/* Draws what the colors of the lane mean, on as much as fits of one line. */
+static void
+draw_types (const Page *page,
+            double      y)
+{
+  double frames[PGS_MACHINE_N_TYPES];
+  double x = 0;
+
+  pgs_machine_use_get_totals (page->picture->machine, frames);
+  for (guint i = 0; i < PGS_MACHINE_N_TYPES; i++)
+    {
+      const PgsColorClass *class = pgs_machine_type_get_class (i);
+      g_autofree char *amount =
+        pgs_units_format_bytes ((uint64_t) frames[i] * pgs_painter_page_size (&page->scene));
+      g_autofree char *text = g_strdup_printf ("%s  %s", _(class->title), amount);
+      int width, height;
+
+      pango_layout_set_text (page->text, text, -1);
+      pango_layout_get_pixel_size (page->text, &width, &height);
+      if (frames[i] < 1 || x + SWATCH_SIZE + SWATCH_SPACE + width > page->scene.viewport.width)
+        continue;
+      pgs_rgb_set_source (&page->scene.palette->colors[class->color], page->cr);
+      cairo_rectangle (page->cr, x, y, SWATCH_SIZE, SWATCH_SIZE);
+      cairo_fill (page->cr);
+      pgs_rgb_set_source (&page->scene.palette->text, page->cr);
+      cairo_move_to (page->cr, x + SWATCH_SIZE + SWATCH_SPACE, y + (SWATCH_SIZE - height) / 2);
+      pango_cairo_show_layout (page->cr, page->text);
+      x += SWATCH_SIZE + SWATCH_SPACE + width + LEGEND_SPACE;
+    }
+}
+
+/* Draws what all of RAM is used for, at a height from the origin. */
+static void
+draw_machine (const Page     *page,
+              const PgsScene *frames,
+              double          y)
+{
+  cairo_save (page->cr);
+  cairo_translate (page->cr, 0, y + LANE_SPACE);
+  pgs_machine_lane_draw (page->picture->machine, frames, page->cr, PGS_MACHINE_LANE_HEIGHT);
+  draw_types (page, PGS_MACHINE_LANE_HEIGHT + (LEGEND_LINE - SWATCH_SIZE) / 2);
+  cairo_restore (page->cr);
+}
+
 /* Draws ribbons and RAM at the origin; @bar_y is where the bar above is from there. */
 static void
 draw_ram (const Page *page,
@@ -387,6 +442,8 @@ draw_ram (const Page *page,
                            PGS_PAINTER_FRAMES_HEIGHT + PGS_PAINTER_RULER_HEIGHT);
   if (page->picture->has_line)
     draw_mark (page, &frames, page->picture->frame, 0, PGS_PAINTER_FRAMES_HEIGHT);
+  if (page->picture->machine != NULL)
+    draw_machine (page, &frames, PGS_PAINTER_FRAMES_HEIGHT + PGS_PAINTER_RULER_HEIGHT);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "core/pgs-machine-use.h"
 #include "pgs-ribbons.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,7 @@ typedef enum
  * @height: likewise
  * @frames: (nullable): the bar of RAM, drawn below with ribbons to it where the picture is
  *   high enough; its viewport's width is replaced, too
+ * @machine: (nullable): what all of RAM is used for, drawn below it with a legend
  * @has_line: whether a line goes from a page to its frame
  * @page: the address of that page
  * @frame: the physical address of its frame
@@ -40,15 +42,16 @@ typedef enum
  */
 typedef struct
 {
-  PgsScene        scene;
-  const char     *title;
-  const char     *subtitle;
-  guint           width;
-  guint           height;
-  const PgsScene *frames;
-  gboolean        has_line;
-  uint64_t        page;
-  uint64_t        frame;
+  PgsScene             scene;
+  const char          *title;
+  const char          *subtitle;
+  guint                width;
+  guint                height;
+  const PgsScene      *frames;
+  const PgsMachineUse *machine;
+  gboolean             has_line;
+  uint64_t             page;
+  uint64_t             frame;
 } PgsPicture;
 
 /* Where the bar of a picture lies, in pixels of the picture. */
