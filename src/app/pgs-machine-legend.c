@@ -34,6 +34,41 @@ struct _PgsMachineLegend
 G_DEFINE_FINAL_TYPE (PgsMachineLegend, pgs_machine_legend, GTK_TYPE_WIDGET)
 
 static void
+add_type (PgsMachineLegend *self,
+          PgsMachineType    type)
+{
+  const PgsColorClass *class = pgs_machine_type_get_class (type);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *sample = pgs_mix_bar_new ();
+  GtkWidget *amount = gtk_label_new ("");
+
+  pgs_mix_bar_set_colors (PGS_MIX_BAR (sample), class->color, class->color);
+  gtk_widget_set_size_request (sample, SAMPLE_SIZE, SAMPLE_SIZE);
+  gtk_widget_set_valign (sample, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (amount, "dim-label");
+  gtk_widget_add_css_class (amount, "numeric");
+  gtk_box_append (GTK_BOX (box), sample);
+  gtk_box_append (GTK_BOX (box), gtk_label_new (_(class->title)));
+  gtk_box_append (GTK_BOX (box), amount);
+  gtk_widget_set_tooltip_text (box, _(class->description));
+  gtk_widget_set_parent (box, GTK_WIDGET (self));
+  self->boxes[type] = box;
+  self->amounts[type] = amount;
+}
+
+/* Nearly nobody asks for these at once, and a window opens sooner without. */
+static void
+add_all (PgsMachineLegend *self)
+{
+  self->title = gtk_label_new ("");
+  gtk_label_set_wrap (GTK_LABEL (self->title), TRUE);
+  gtk_widget_add_css_class (self->title, "dim-label");
+  gtk_widget_set_parent (self->title, GTK_WIDGET (self));
+  for (PgsMachineType type = 0; type < PGS_MACHINE_N_TYPES; type++)
+    add_type (self, type);
+}
+
+static void
 show_amounts (PgsMachineLegend *self,
               PgsMachineUse    *use)
 {
@@ -62,6 +97,8 @@ update (PgsMachineLegend *self)
                           pgs_session_get_snapshot (self->session) != NULL);
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
+  if (self->title == NULL)
+    add_all (self);
   gtk_label_set_label (GTK_LABEL (self->title),
                        error != NULL ? error->message : _("All of this RAM, about:"));
   show_amounts (self, pgs_session_get_machine_use (self->session));
@@ -91,37 +128,8 @@ pgs_machine_legend_class_init (PgsMachineLegendClass *klass)
 }
 
 static void
-add_type (PgsMachineLegend *self,
-          PgsMachineType    type)
-{
-  const PgsColorClass *class = pgs_machine_type_get_class (type);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *sample = pgs_mix_bar_new ();
-  GtkWidget *amount = gtk_label_new ("");
-
-  pgs_mix_bar_set_colors (PGS_MIX_BAR (sample), class->color, class->color);
-  gtk_widget_set_size_request (sample, SAMPLE_SIZE, SAMPLE_SIZE);
-  gtk_widget_set_valign (sample, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (amount, "dim-label");
-  gtk_widget_add_css_class (amount, "numeric");
-  gtk_box_append (GTK_BOX (box), sample);
-  gtk_box_append (GTK_BOX (box), gtk_label_new (_(class->title)));
-  gtk_box_append (GTK_BOX (box), amount);
-  gtk_widget_set_tooltip_text (box, _(class->description));
-  gtk_widget_set_parent (box, GTK_WIDGET (self));
-  self->boxes[type] = box;
-  self->amounts[type] = amount;
-}
-
-static void
 pgs_machine_legend_init (PgsMachineLegend *self)
 {
-  self->title = gtk_label_new ("");
-  gtk_label_set_wrap (GTK_LABEL (self->title), TRUE);
-  gtk_widget_add_css_class (self->title, "dim-label");
-  gtk_widget_set_parent (self->title, GTK_WIDGET (self));
-  for (PgsMachineType type = 0; type < PGS_MACHINE_N_TYPES; type++)
-    add_type (self, type);
   gtk_widget_set_layout_manager (GTK_WIDGET (self),
                                  pgs_wrap_layout_new (ITEM_SPACING, LINE_SPACING));
   gtk_widget_add_css_class (GTK_WIDGET (self), "caption");

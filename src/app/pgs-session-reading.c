@@ -257,7 +257,8 @@ start_reading (PgsSession     *self,
   reading->comparison = self->comparison != NULL ? pgs_comparison_ref (self->comparison) : NULL;
   reading->comparison_number = self->comparison_number;
   reading->keeps_words = has_words (self);
-  reading->wants_ram = self->shows_ram;
+  /* The map comes first, and RAM right after it. */
+  reading->wants_ram = self->shows_ram && self->snapshot != NULL;
   reading->previous_ram = self->ram != NULL ? pgs_ram_view_ref (self->ram) : NULL;
   reading->progress = progress_cb;
   reading->user_data = self;
