@@ -76,11 +76,16 @@ sample_cb (GTask        *task,
 
 static gboolean sample_timer_cb (gpointer user_data);
 
+/* Samples after a while, and not before what was sampled last has been paid for, however
+ * often the view moves. */
 static void
 plan_sample (PgsSession *self,
              guint       pause_ms)
 {
+  gint64 debt = self->machine_next_time - g_get_monotonic_time ();
+
   g_clear_handle_id (&self->machine_timer_id, g_source_remove);
+  pause_ms = (guint) MAX (pause_ms, debt / G_TIME_SPAN_MILLISECOND);
   self->machine_timer_id = g_timeout_add (pause_ms, sample_timer_cb, self);
 }
 
@@ -91,7 +96,9 @@ take_sample (PgsSession *self,
   g_clear_pointer (&self->machine_use, pgs_machine_use_unref);
   self->machine_use = pgs_machine_use_ref (query->use);
   g_clear_error (&self->machine_error);
-  plan_sample (self, (guint) MAX (query->cost * 1000 * PAUSE_TIMES, MIN_PAUSE_MS));
+  self->machine_next_time = g_get_monotonic_time () +
+                            (gint64) (query->cost * PAUSE_TIMES * G_USEC_PER_SEC);
+  plan_sample (self, MIN_PAUSE_MS);
 }
 
 static void

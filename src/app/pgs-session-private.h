@@ -86,6 +86,7 @@ struct _PgsSession
   PgsMachineUse      *machine_use;   /* %NULL until it was sampled */
   GError             *machine_error;
   guint               machine_timer_id;
+  gint64              machine_next_time; /* when the next sample may be; monotonic */
   GCancellable       *sampling;      /* while it is sampled */
 
   gboolean            has_wish;      /* an address to go to once it can be */

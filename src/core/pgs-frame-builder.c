@@ -11,38 +11,14 @@
 
 #include "pgs-frame-builder.h"
 
-#include <string.h>
-
 #include "pgs-frame-batch.h"
 
 typedef struct
 {
-  PgsFrameBatch *batch;
-  GCancellable  *cancellable;
-  PgsFrameStore *previous;
-
-  uint64_t       index;       /* of the chunk being filled */
-  gboolean       is_filled;   /* any of it */
-  uint32_t      *words;
-  GPtrArray     *blocks;
+  PgsFrameBatch        *batch;
+  GCancellable         *cancellable;
+  PgsFrameStoreBuilder *builder;
 } Build;
-
-/* Ends the block of a chunk. */
-static void
-flush_block (Build *build)
-{
-  PgsFrameBlock *like, *block;
-
-  if (!build->is_filled)
-    return;
-  like = build->previous != NULL
-    ? pgs_frame_store_look_up (build->previous, build->index) : NULL;
-  block = pgs_frame_block_new (build->index, build->words, like);
-  if (block != NULL)
-    g_ptr_array_add (build->blocks, block);
-  memset (build->words, 0, PGS_PAGE_CHUNK_PAGES * sizeof *build->words);
-  build->is_filled = FALSE;
-}
 
 /* Keeps the words of the batch. */
 static void
@@ -53,13 +29,7 @@ keep_frames (Build *build)
   guint n = pgs_frame_batch_get_n_pages (build->batch);
 
   for (guint i = 0; i < n; i++, page++)
-    {
-      if (page / PGS_PAGE_CHUNK_PAGES != build->index)
-        flush_block (build);
-      build->index = page / PGS_PAGE_CHUNK_PAGES;
-      build->is_filled = TRUE;
-      build->words[page % PGS_PAGE_CHUNK_PAGES] = pgs_frame_pack (&frames[i]);
-    }
+    pgs_frame_store_builder_add (build->builder, page, pgs_frame_pack (&frames[i]));
 }
 
 /* Reads what there is to know of the batch, and begins another. */
@@ -108,21 +78,12 @@ read_store (PgsSnapshot    *snapshot,
 {
   g_autoptr(PgsFrameBatch) batch =
     pgs_frame_batch_new (source, pgs_snapshot_get_page_size (snapshot));
-  g_autofree uint32_t *words = g_new0 (uint32_t, PGS_PAGE_CHUNK_PAGES);
-  g_autoptr(GPtrArray) blocks =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) pgs_frame_block_unref);
-  Build build = {
-    .batch = batch,
-    .cancellable = cancellable,
-    .previous = previous,
-    .words = words,
-    .blocks = blocks,
-  };
+  g_autoptr(PgsFrameStoreBuilder) builder = pgs_frame_store_builder_new (previous);
+  Build build = { batch, cancellable, builder };
 
   if (!add_spans (&build, pgs_snapshot_get_store (snapshot), error))
     return NULL;
-  flush_block (&build);
-  return pgs_frame_store_new (g_steal_pointer (&blocks), previous);
+  return pgs_frame_store_builder_end (builder);
 }
 
 /**

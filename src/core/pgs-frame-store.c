@@ -446,3 +446,94 @@ pgs_frame_store_get_bytes (const PgsFrameStore *self)
     bytes += pgs_frame_block_get_bytes (self->blocks->pdata[i]);
   return bytes;
 }
+
+/* Building */
+
+struct _PgsFrameStoreBuilder
+{
+  PgsFrameStore *like;
+  uint64_t       index;     /* of the chunk being filled */
+  gboolean       is_filled; /* any of it */
+  uint32_t      *words;
+  GPtrArray     *blocks;
+};
+
+/**
+ * pgs_frame_store_builder_new:
+ * @like: (nullable): an earlier store, of which blocks that say the same are taken over
+ *
+ * Returns: (transfer full): a builder
+ */
+PgsFrameStoreBuilder *
+pgs_frame_store_builder_new (PgsFrameStore *like)
+{
+  PgsFrameStoreBuilder *self = g_new0 (PgsFrameStoreBuilder, 1);
+
+  self->like = like != NULL ? pgs_frame_store_ref (like) : NULL;
+  self->words = g_new0 (uint32_t, PGS_PAGE_CHUNK_PAGES);
+  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) pgs_frame_block_unref);
+  return self;
+}
+
+/**
+ * pgs_frame_store_builder_free:
+ *
+ * Frees the builder and what was added.
+ */
+void
+pgs_frame_store_builder_free (PgsFrameStoreBuilder *self)
+{
+  g_clear_pointer (&self->like, pgs_frame_store_unref);
+  g_free (self->words);
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  g_free (self);
+}
+
+/* Ends the block of a chunk. */
+static void
+flush_block (PgsFrameStoreBuilder *self)
+{
+  PgsFrameBlock *like, *block;
+
+  if (!self->is_filled)
+    return;
+  like = self->like != NULL ? pgs_frame_store_look_up (self->like, self->index) : NULL;
+  block = pgs_frame_block_new (self->index, self->words, like);
+  if (block != NULL)
+    g_ptr_array_add (self->blocks, block);
+  memset (self->words, 0, PGS_PAGE_CHUNK_PAGES * sizeof *self->words);
+  self->is_filled = FALSE;
+}
+
+/**
+ * pgs_frame_store_builder_add:
+ * @page: a page number; pages come in order of their chunks
+ * @word: what is known of it
+ */
+void
+pgs_frame_store_builder_add (PgsFrameStoreBuilder *self,
+                             uint64_t              page,
+                             uint32_t              word)
+{
+  if (page / PGS_PAGE_CHUNK_PAGES != self->index)
+    flush_block (self);
+  self->index = page / PGS_PAGE_CHUNK_PAGES;
+  self->is_filled = TRUE;
+  self->words[page % PGS_PAGE_CHUNK_PAGES] = word;
+}
+
+/**
+ * pgs_frame_store_builder_end:
+ *
+ * To be called once.
+ *
+ * Returns: (transfer full): the store, which is the earlier one where it says the same
+ */
+PgsFrameStore *
+pgs_frame_store_builder_end (PgsFrameStoreBuilder *self)
+{
+  g_return_val_if_fail (self != NULL && self->blocks != NULL, NULL);
+
+  flush_block (self);
+  return pgs_frame_store_new (g_steal_pointer (&self->blocks), self->like);
+}

@@ -49,7 +49,23 @@ uint32_t       pgs_frame_store_get_word    (const PgsFrameStore  *self,
                                             uint64_t              page);
 gsize          pgs_frame_store_get_bytes   (const PgsFrameStore  *self);
 
+/**
+ * PgsFrameStoreBuilder:
+ *
+ * Puts together a store, word by word.
+ */
+typedef struct _PgsFrameStoreBuilder PgsFrameStoreBuilder;
+
+PgsFrameStoreBuilder *
+               pgs_frame_store_builder_new  (PgsFrameStore        *like);
+void           pgs_frame_store_builder_free (PgsFrameStoreBuilder *self);
+void           pgs_frame_store_builder_add  (PgsFrameStoreBuilder *self,
+                                             uint64_t              page,
+                                             uint32_t              word);
+PgsFrameStore *pgs_frame_store_builder_end  (PgsFrameStoreBuilder *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsFrameBlock, pgs_frame_block_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsFrameStore, pgs_frame_store_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgsFrameStoreBuilder, pgs_frame_store_builder_free)
 
 G_END_DECLS

@@ -14,8 +14,6 @@
 
 #include "pgs-relation.h"
 
-#include <string.h>
-
 #include "pgs-changes.h"
 #include "pgs-pagemap-entry.h"
 
@@ -24,12 +22,6 @@ typedef struct
   const PgsPageStore *other;
   const PgsFrameMap  *frames;
   gboolean            is_whole;  /* every frame of the other is known */
-  PgsFrameStore      *previous;
-
-  uint64_t            index;     /* of the chunk being filled */
-  gboolean            is_filled;
-  uint32_t           *words;
-  GPtrArray          *blocks;
 } Build;
 
 static PgsRelation
@@ -60,38 +52,6 @@ relate (const Build *build,
     }
 }
 
-/* Ends the block of a chunk. */
-static void
-flush_block (Build *build)
-{
-  PgsFrameBlock *like, *block;
-
-  if (!build->is_filled)
-    return;
-  like = build->previous != NULL
-    ? pgs_frame_store_look_up (build->previous, build->index) : NULL;
-  block = pgs_frame_block_new (build->index, build->words, like);
-  if (block != NULL)
-    g_ptr_array_add (build->blocks, block);
-  memset (build->words, 0, PGS_PAGE_CHUNK_PAGES * sizeof *build->words);
-  build->is_filled = FALSE;
-}
-
-static void
-add_span (Build             *build,
-          const PgsPageSpan *span)
-{
-  guint first = (guint) (span->first_page % PGS_PAGE_CHUNK_PAGES);
-
-  if (span->first_page / PGS_PAGE_CHUNK_PAGES != build->index)
-    flush_block (build);
-  build->index = span->first_page / PGS_PAGE_CHUNK_PAGES;
-  build->is_filled = TRUE;
-  for (guint i = 0; i < span->n_pages; i++)
-    build->words[first + i] = relate (build, span->first_page + i,
-                                      pgs_page_span_get_entry (span, i));
-}
-
 /**
  * pgs_snapshot_with_relation:
  * @snapshot: (transfer none): a snapshot
@@ -111,8 +71,8 @@ pgs_snapshot_with_relation (PgsSnapshot       *snapshot,
                             const PgsFrameMap *frames,
                             PgsSnapshot       *previous)
 {
-  g_autofree uint32_t *words = NULL;
-  g_autoptr(GPtrArray) blocks = NULL;
+  PgsFrameStore *before = previous != NULL ? pgs_snapshot_get_frames (previous) : NULL;
+  g_autoptr(PgsFrameStoreBuilder) builder = pgs_frame_store_builder_new (before);
   g_autoptr(PgsFrameStore) store = NULL;
   PgsPageStoreIter iter;
   PgsPageSpan span;
@@ -120,22 +80,18 @@ pgs_snapshot_with_relation (PgsSnapshot       *snapshot,
 
   g_return_val_if_fail (snapshot != NULL && other != NULL && frames != NULL, NULL);
 
-  words = g_new0 (uint32_t, PGS_PAGE_CHUNK_PAGES);
-  blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) pgs_frame_block_unref);
   build.other = pgs_snapshot_get_store (other);
   build.frames = frames;
   build.is_whole = pgs_snapshot_get_totals (other)->hidden == 0 &&
                    pgs_page_store_has_detail (build.other, 0, G_MAXUINT64);
-  build.previous = previous != NULL ? pgs_snapshot_get_frames (previous) : NULL;
-  build.words = words;
-  build.blocks = blocks;
   pgs_page_store_iter_init (&iter, pgs_snapshot_get_store (snapshot), 0);
   while (pgs_page_store_iter_next (&iter, &span))
-    if (span.groups == NULL)
-      add_span (&build, &span);
-  flush_block (&build);
-  store = pgs_frame_store_new (g_steal_pointer (&blocks), build.previous);
-  if (previous != NULL && store == build.previous && pgs_snapshot_says (previous, snapshot))
+    for (guint i = 0; span.groups == NULL && i < span.n_pages; i++)
+      pgs_frame_store_builder_add (builder, span.first_page + i,
+                                   relate (&build, span.first_page + i,
+                                           pgs_page_span_get_entry (&span, i)));
+  store = pgs_frame_store_builder_end (builder);
+  if (previous != NULL && store == before && pgs_snapshot_says (previous, snapshot))
     return pgs_snapshot_ref (previous);
   return pgs_snapshot_new_with_frames (snapshot, store);
 }
