@@ -115,7 +115,7 @@ static const char zoneinfo[] =
   "  start_pfn:           8192\n"
   "Node 1, zone   Normal\n        spanned  100\n        present  100\n"
   "  start_pfn:           8500\n"
-  "Node 1, zone  Movable\n        spanned  0\n        present  0\n  start_pfn:           0\n"
+  "Node 1, zone  Movable\n        spanned  0\n        present  0\n"
   "Node 1, zone   Device\n        spanned  10\n        present  10\n"
   "  start_pfn:           9192\n";
 

@@ -22,6 +22,9 @@
 
 #define PAGE 4096
 
+/* More ranges, and more zones, than are read. */
+#define MANY 70000
+
 static const char iomem_pc[] =
   "00000000-00000fff : Reserved\n"
   "00001000-0009fbff : System RAM\n"
@@ -52,21 +55,73 @@ static const char zones_pc[] =
   "  start_pfn:           1048576\n"
   "Node 0, zone  Movable\n"
   "        spanned  0\n"
-  "  start_pfn:           0\n";
+  "        present  0\n";
 
+/* Of a zone without frames the kernel does not say where it starts. */
 static const char zones_two[] =
-  "Node 0, zone   Normal\n"
-  "        spanned  262144\n"
-  "  start_pfn:           0\n"
-  "Node 1, zone   Normal\n"
-  "        spanned  262144\n"
-  "  start_pfn:           262144\n";
+  "Node 0, zone      DMA\n  per-node stats\n      nr_inactive_anon 10\n"
+  "  pages free     2816\n        spanned  4095\n        present  3999\n"
+  "        managed  3840\n  start_pfn:           1\n"
+  "Node 0, zone    DMA32\n  pages free     1\n        spanned  1044480\n  start_pfn:           4096\n"
+  "Node 0, zone   Normal\n  pages free     1\n        spanned  1048576\n  start_pfn:           1048576\n"
+  "Node 0, zone  Movable\n  pages free     0\n        spanned  0\n        present  0\n"
+  "Node 0, zone   Device\n  pages free     0\n        spanned  0\n        present  0\n"
+  "Node 1, zone      DMA\n  pages free     0\n        spanned  0\n        present  0\n"
+  "Node 1, zone    DMA32\n  pages free     0\n        spanned  0\n        present  0\n"
+  "Node 1, zone   Normal\n  pages free     9\n        spanned  2097152\n  start_pfn:           2097152\n"
+  "Node 1, zone  Movable\n  pages free     0\n        spanned  0\n        present  0\n";
+
+static const char iomem_two[] =
+  "00001000-0009ffff : System RAM\n"
+  "00100000-7fffffff : System RAM\n"
+  "100000000-3ffffffff : System RAM\n"
+  "400000000-4ffffffff : Persistent Memory\n"
+  "  400000000-4ffffffff : dax0.0\n"
+  "    408000000-40fffffff : System RAM (kmem)\n";
+
+/* Zones in each other, and not in order. */
+static const char zones_mixed[] =
+  "Node 1, zone   Normal\n        spanned  100\n  start_pfn:           900\n"
+  "Node 0, zone   Normal\n        spanned  1000\n  start_pfn:           0\n"
+  "Node 1, zone  Movable\n        spanned  100\n  start_pfn:           950\n";
+
+static const char iomem_mixed[] =
+  "300000-3fffff : System RAM\n"
+  "100000-1fffff : System RAM\n"
+  "180000-27ffff : System RAM\n"
+  "  190000-19ffff : System RAM\n"
+  "400000-4fffff : System RAM\n";
+
+static const char iomem_partial[] =
+  "00000fff-00002ffe : System RAM\n"
+  "00003001-00003fff : System RAM\n"
+  "00004000-00004000 : System RAM\n"
+  "00005001-00006ffe : System RAM\n"
+  "00008000-00008fff : System RAM\n"
+  "00009000-0000afff : System ROM\n"
+  "0000b000-0000bfff: System RAM\n";
+
+static const char iomem_overflow[] =
+  "0000000000001000-0000000000001fff : System RAM\n"
+  "fffffffffffff000-ffffffffffffffff : System RAM\n"
+  "ffffffffffffe000-ffffffffffffefff : System RAM\n"
+  "10000000000000000-1ffffffffffffffff : System RAM\n"
+  "5000-4fff : System RAM\n"
+  "-5000-5fff : System RAM\n";
+
+#define ZONE_LONG "Node 99999999999, zone AVeryLongNameThatNoZoneHas\n spanned 1\n start_pfn: 7\n"
+
+static const char zones_overflow[] =
+  "Node 0, zone Normal\n spanned 18446744073709551615\n start_pfn: 1\n"
+  "Node 0, zone Normal\n spanned 18446744073709551614\n start_pfn: 1\n"
+  "Node 0, zone Movable\n spanned 18446744073709551615\n start_pfn: 18446744073709551615\n"
+  ZONE_LONG;
 
 typedef struct
 {
   uint64_t    start;
   uint64_t    end;
-  const char *name;  /* how it begins */
+  const char *name;  /* or how it begins */
 } Range;
 
 static const struct
@@ -74,7 +129,7 @@ static const struct
   const char *what;
   const char *iomem;
   const char *zones;
-  Range       ranges[6];
+  Range       ranges[7];
 } cases[] = {
   { "a PC, as root", iomem_pc, zones_pc,
     { { 0x1000, 0x9f000, "DMA" }, { 0x100000, 0x1000000, "DMA" },
@@ -82,8 +137,29 @@ static const struct
   { "a PC, as anybody", iomem_hidden, zones_pc,
     { { 0x1000, 0x1000000, "DMA" }, { 0x1000000, 0x100000000, "DMA32" },
       { 0x100000000, 0x640000000, "Normal" } } },
-  { "two nodes", "", zones_two,
-    { { 0, 0x40000000, "Normal, node 0" }, { 0x40000000, 0x80000000, "Normal, node 1" } } },
+  { "two nodes, as anybody", "", zones_two,
+    { { 0x1000, 0x1000000, "DMA, node 0" }, { 0x1000000, 0x100000000, "DMA32, node 0" },
+      { 0x100000000, 0x200000000, "Normal, node 0" },
+      { 0x200000000, 0x400000000, "Normal, node 1" } } },
+  { "two nodes, as root", iomem_two, zones_two,
+    { { 0x1000, 0xa0000, "DMA, node 0" }, { 0x100000, 0x1000000, "DMA, node 0" },
+      { 0x1000000, 0x80000000, "DMA32, node 0" },
+      { 0x100000000, 0x200000000, "Normal, node 0" },
+      { 0x200000000, 0x400000000, "Normal, node 1" }, { 0x408000000, 0x410000000, "RAM" } } },
+  { "zones in each other", "", zones_mixed,
+    { { 0, 900 * PAGE, "Normal, node 0" }, { 900 * PAGE, 950 * PAGE, "Normal" },
+      { 950 * PAGE, 1000 * PAGE, "Normal" }, { 1000 * PAGE, 1050 * PAGE, "Movable, node 1" } } },
+  { "overlapping, without zones", iomem_mixed, "",
+    { { 0x100000, 0x280000, "RAM" }, { 0x300000, 0x500000, "RAM" } } },
+  { "parts of frames", iomem_partial, "",
+    { { 0x1000, 0x2000, "RAM" }, { 0x8000, 0x9000, "RAM" } } },
+  { "beyond 64 bits", iomem_overflow, zones_overflow,
+    { { 0x1000, 0x2000, "Normal" }, { 0xffffffffffffe000, 0xfffffffffffff000, "Normal" } } },
+  { "zones beyond 64 bits", "", zones_overflow,
+    { { 0x1000, 0x7000, "Normal, node 0" }, { 0x7000, 0x8000, "Normal" },
+      { 0x8000, 0xfffffffffffff000, "Normal, node 0" } } },
+  { "a node and a name beyond measure", "", ZONE_LONG,
+    { { 0x7000, 0x8000, "AVeryLongNameTh, node 2147483647" } } },
   { "nothing", "", "", { { 0, 0, NULL } } },
   { "nonsense", "System RAM\n1-0 : System RAM\nzz-yy : System RAM\n", "Node x, zone\nspanned\n",
     { { 0, 0, NULL } } },
@@ -143,6 +219,48 @@ test_damaged (void **state)
   g_rand_free (rand);
 }
 
+/* More ranges and zones than any machine has are cut short, soon, and nothing is lost before
+ * that. */
+static void
+test_many (void **state)
+{
+  g_autoptr(GString) iomem = g_string_new (NULL);
+  g_autoptr(GString) zones = g_string_new (NULL);
+  g_autoptr(PgsMaps) ram = NULL, spanned = NULL;
+  guint n;
+
+  for (guint i = 0; i < MANY; i++)
+    g_string_append_printf (iomem, "%x-%x : System RAM\n", 2 * i * PAGE, (2 * i + 1) * PAGE - 1);
+  for (guint i = 0; i < MANY; i++)
+    g_string_append_printf (zones, "Node %u, zone Normal\n spanned %u\n start_pfn: %u\n", i % 7,
+                            MANY, i);
+  ram = pgs_ram_parse (iomem->str, zones->str, PAGE);
+  n = pgs_maps_get_n_mappings (ram);
+  assert_in_range (n, 65536, MANY);
+  for (guint i = 0; i < n; i++)
+    assert_int_equal (pgs_maps_get_mapping (ram, i)->start, 2 * i * PAGE);
+  spanned = pgs_ram_parse ("", zones->str, PAGE);
+  assert_in_range (pgs_maps_get_n_mappings (spanned), 5000, MANY);
+  assert_int_equal (pgs_maps_get_mapping (spanned, 0)->start, 0);
+}
+
+/* Frames of 64 KiB: what is not a whole one is none. */
+static void
+test_large_frames (void **state)
+{
+  static const Range expected[] = { { 0x10000, 0x90000, "RAM" }, { 0x100000, 0xc0000000, "RAM" },
+                                    { 0x100000000, 0x640000000, "RAM" }, { 0, 0, NULL } };
+  g_autoptr(PgsMaps) ram = pgs_ram_parse (iomem_pc, "", 0x10000);
+
+  check_ranges ("64 KiB", ram, expected);
+}
+
+static void
+test_nothing_to_read (void **state)
+{
+  assert_null (pgs_ram_read ("/nowhere", PAGE));
+}
+
 /* What root reads of this machine is what iomem says, line by line. */
 static void
 test_live (void **state)
@@ -175,6 +293,9 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_cases),
     cmocka_unit_test (test_damaged),
+    cmocka_unit_test (test_many),
+    cmocka_unit_test (test_large_frames),
+    cmocka_unit_test (test_nothing_to_read),
     cmocka_unit_test (test_live),
   };
 

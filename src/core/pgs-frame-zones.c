@@ -13,36 +13,60 @@
 
 #include <string.h>
 
-#define MAX_ZONES      65536
+/* A kernel has at most 1024 nodes of 5 or 6 zones each. */
+#define MAX_ZONES      8192
 #define ZONEINFO_LIMIT ((gsize) 4 * 1024 * 1024)
 
-/* Returns the number behind @key in @text, which is moved behind it. */
+/* Finds the number behind @key between @text and @end. */
 static gboolean
-find_number (const char **text,
-             const char  *key,
-             uint64_t    *number)
+find_number (const char *text,
+             const char *end,
+             const char *key,
+             uint64_t   *number)
 {
-  const char *found = strstr (*text, key);
+  const char *found = g_strstr_len (text, end - text, key);
 
   if (found == NULL)
     return FALSE;
-  *number = g_ascii_strtoull (found + strlen (key), (char **) text, 10);
+  *number = g_ascii_strtoull (found + strlen (key), NULL, 10);
   return TRUE;
 }
 
 /* Copies the name that follows ", zone" and spaces. */
 static void
 copy_name (const char   *text,
+           const char   *end,
            PgsFrameZone *zone)
 {
+  const char *found = g_strstr_len (text, end - text, ", zone");
   gsize length;
 
-  if (!g_str_has_prefix (text, ", zone"))
+  if (found == NULL)
     return;
-  text += strlen (", zone");
-  text += strspn (text, " ");
-  length = MIN (strcspn (text, " \n"), PGS_FRAME_ZONE_NAME - 1);
-  memcpy (zone->name, text, length);
+  found += strlen (", zone");
+  found += strspn (found, " ");
+  length = MIN (strcspn (found, " \n"), PGS_FRAME_ZONE_NAME - 1);
+  memcpy (zone->name, found, length);
+}
+
+/* Reads what is said of one zone. Of one without frames it is not said where it starts. */
+static gboolean
+parse_zone (const char   *text,
+            const char   *end,
+            PgsFrameZone *zone)
+{
+  const char *line = memchr (text, '\n', (gsize) (end - text));
+  uint64_t node, spanned, start;
+
+  if (!find_number (text, end, "Node ", &node) || !find_number (text, end, " spanned ", &spanned) ||
+      !find_number (text, end, "start_pfn:", &start))
+    return FALSE;
+  if (spanned == 0 || start > G_MAXUINT64 - spanned)
+    return FALSE;
+  *zone = (PgsFrameZone) { .start = start, .end = start + spanned,
+                           .node = (int32_t) MIN (node, G_MAXINT32) };
+  copy_name (text, line != NULL ? line : end, zone);
+  return TRUE;
 }
 
 /**
@@ -58,21 +82,16 @@ GArray *
 pgs_frame_zones_parse (const char *text)
 {
   GArray *zones = g_array_new (FALSE, FALSE, sizeof (PgsFrameZone));
-  const char *at = text;
-  uint64_t node, spanned, start;
+  const char *next;
 
   g_return_val_if_fail (text != NULL, zones);
 
-  while (zones->len < MAX_ZONES && find_number (&at, "Node ", &node))
+  for (const char *at = strstr (text, "Node "); at != NULL && zones->len < MAX_ZONES; at = next)
     {
-      PgsFrameZone zone = { .node = (int32_t) MIN (node, G_MAXINT32) };
+      PgsFrameZone zone;
 
-      copy_name (at, &zone);
-      if (!find_number (&at, " spanned ", &spanned) || !find_number (&at, "start_pfn:", &start))
-        break;
-      zone.start = start;
-      zone.end = start + spanned;
-      if (spanned > 0 && start <= G_MAXUINT64 - spanned)
+      next = strstr (at + strlen ("Node "), "Node ");
+      if (parse_zone (at, next != NULL ? next : at + strlen (at), &zone))
         g_array_append_val (zones, zone);
     }
   return zones;

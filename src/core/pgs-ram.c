@@ -81,6 +81,36 @@ add_zones (GArray       *ranges,
     }
 }
 
+static int
+compare_ranges (gconstpointer a,
+                gconstpointer b)
+{
+  const FrameRange *left = a, *right = b;
+
+  return left->start < right->start ? -1 : left->start > right->start;
+}
+
+/* Puts ranges in order and joins those that overlap or touch: memory that was plugged in
+ * comes as many small ones. */
+static void
+join_ranges (GArray *ranges)
+{
+  guint kept = 0;
+
+  g_array_sort (ranges, compare_ranges);
+  for (guint i = 1; i < ranges->len; i++)
+    {
+      FrameRange range = g_array_index (ranges, FrameRange, i);
+      FrameRange *last = &g_array_index (ranges, FrameRange, kept);
+
+      if (range.start <= last->end)
+        last->end = MAX (last->end, range.end);
+      else
+        g_array_index (ranges, FrameRange, ++kept) = range;
+    }
+  g_array_set_size (ranges, MIN (kept + 1, ranges->len));
+}
+
 /* Returns the name of the zone that a frame is in; "RAM" where that is not known. */
 static const char *
 find_zone_name (const GArray *zones,
@@ -90,26 +120,27 @@ find_zone_name (const GArray *zones,
     {
       const PgsFrameZone *zone = &g_array_index (zones, PgsFrameZone, i);
 
-      if (pfn >= zone->start && pfn < zone->end)
+      if (pfn >= zone->start && pfn < zone->end && zone->name[0] != '\0')
         return zone->name;
     }
   return "RAM";
 }
 
-/* Writes a range as lines of maps, one for each zone and node. */
+/* Writes a range as lines of maps, one for each zone and node; without the frames whose
+ * addresses do not fit. */
 static void
 write_range (GString          *text,
              const FrameRange *range,
              const GArray     *zones,
              uint64_t          page_size)
 {
-  for (uint64_t start = range->start, end; start < range->end; start = end)
+  uint64_t range_end = MIN (range->end, G_MAXUINT64 / page_size);
+
+  for (uint64_t start = range->start, end; start < range_end; start = end)
     {
       int32_t node = pgs_frame_zones_find_node (zones, start, &end);
 
-      end = MIN (end, range->end);
-      if (end > G_MAXUINT64 / page_size)
-        return;
+      end = MIN (end, range_end);
       g_string_append_printf (text, "%" PRIx64 "-%" PRIx64 " rw-p 00000000 00:00 0 ",
                               start * page_size, end * page_size);
       if (node == PGS_FRAME_NO_NODE)
@@ -144,6 +175,7 @@ pgs_ram_parse (const char *iomem,
   add_iomem (ranges, iomem, page_size);
   if (ranges->len == 0)
     add_zones (ranges, zones);
+  join_ranges (ranges);
   text = g_string_new (NULL);
   for (guint i = 0; i < ranges->len; i++)
     write_range (text, &g_array_index (ranges, FrameRange, i), zones, page_size);
