@@ -31,6 +31,7 @@
 #include "core/pgs-proc-source.h"
 #include "core/pgs-process.h"
 #include "core/pgs-ram.h"
+#include "core/pgs-sharers.h"
 #include "core/pgs-snapshot-builder.h"
 #include "paint/pgs-ribbons.h"
 #include "pgs-raw-proc.h"
@@ -46,6 +47,7 @@
 typedef struct
 {
   pid_t    pid;
+  pid_t    child;
   uint64_t huge;    /* 0 where no huge page was to be had */
   uint64_t single;
   uint64_t twice[2];
@@ -90,16 +92,18 @@ map_twice (gsize   page_size,
 }
 
 /* Has a child write some of the pages, so that they part. */
-static void
+static pid_t
 fork_writer (char  *single,
              gsize  page_size)
 {
   int done[2];
+  pid_t child;
   char byte;
 
   if (pipe (done) != 0)
     _exit (1);
-  if (fork () == 0)
+  child = fork ();
+  if (child == 0)
     {
       prctl (PR_SET_PDEATHSIG, SIGKILL);
       for (guint i = 0; i < N_SINGLE; i += N_SINGLE / N_WRITTEN)
@@ -111,6 +115,7 @@ fork_writer (char  *single,
     }
   if (read (done[0], &byte, 1) != 1)
     _exit (1);
+  return child;
 }
 
 static G_NORETURN void
@@ -129,7 +134,7 @@ run_target (int report)
     single[(i - 1) * page_size] = 1;
   said.single = (uintptr_t) single;
   map_twice (page_size, &said);
-  fork_writer (single, page_size);
+  said.child = fork_writer (single, page_size);
   if (write (report, &said, sizeof said) != sizeof said)
     _exit (1);
   for (;;)
@@ -398,6 +403,75 @@ test_order (void **state)
   assert_int_equal (picture.order.longest_page, target.huge / pgs_raw_page_size ());
 }
 
+/* Who else maps a page */
+
+static PgsSharers *
+find_sharers (pid_t    pid,
+              uint64_t page)
+{
+  g_autoptr(PgsProcess) process = pgs_process_open (NULL, pid, NULL);
+  g_autoptr(PgsSource) source = pgs_proc_source_new (process, NULL, PGS_PROC_SCAN_AUTO);
+  g_autoptr(GBytes) text = pgs_source_read_maps (source, NULL, NULL);
+  g_autoptr(PgsMaps) maps = pgs_maps_read (text, pgs_raw_page_size (), NULL, NULL);
+  PgsSharersQuery query = { .pid = pid, .source = source, .page = page };
+  guint index;
+
+  assert_true (pgs_maps_find (maps, page, &index));
+  query.mapping = pgs_maps_get_mapping (maps, index);
+  query.entry = pgs_raw_read_entry (pid, page);
+  return pgs_sharers_find (&query, NULL, NULL);
+}
+
+static gboolean
+has_found (const PgsSharers *sharers,
+           pid_t             pid,
+           uint64_t          address)
+{
+  for (guint i = 0; i < sharers->found->len; i++)
+    {
+      const PgsSharer *sharer = sharers->found->pdata[i];
+
+      if (sharer->pid == pid && sharer->address == address)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The child has every page that it did not write, and nobody else has any. What is at two
+ * addresses is there twice, in both. */
+static void
+test_sharers (void **state)
+{
+  uint64_t page_size = pgs_raw_page_size ();
+  g_auto(Target) target = { 0, };
+  g_autoptr(PgsSharers) twice = NULL;
+  guint n_shared = 0;
+
+  pgs_skip_unless_root ();
+  target = start_target ();
+  for (guint i = 0; i < N_SINGLE; i += 5)
+    {
+      uint64_t page = target.single + i * page_size;
+      gboolean is_shared =
+        pgs_raw_entry_get_place (pgs_raw_read_entry (target.pid, page)) ==
+        pgs_raw_entry_get_place (pgs_raw_read_entry (target.child, page));
+      g_autoptr(PgsSharers) sharers = find_sharers (target.pid, page);
+
+      assert_int_equal (is_shared, i % (N_SINGLE / N_WRITTEN) != 0);
+      assert_int_equal (sharers->found->len, is_shared);
+      assert_int_equal (has_found (sharers, target.child, page), is_shared);
+      n_shared += is_shared;
+    }
+  assert_int_equal (n_shared, N_SINGLE / 5 - N_SINGLE / 20);
+  /* The child has it in its page table once it has looked there. */
+  twice = find_sharers (target.pid, target.twice[0]);
+  assert_true (has_found (twice, target.pid, target.twice[1]));
+  for (guint i = 0; i < 2; i++)
+    assert_int_equal (has_found (twice, target.child, target.twice[i]),
+                      pgs_raw_entry_get_place (pgs_raw_read_entry (target.child,
+                                                                   target.twice[i])) != 0);
+}
+
 /* Ribbons */
 
 static void
@@ -580,6 +654,7 @@ main (void)
     cmocka_unit_test (test_frame_map),
     cmocka_unit_test (test_twice),
     cmocka_unit_test (test_order),
+    cmocka_unit_test (test_sharers),
     cmocka_unit_test (test_extents),
     cmocka_unit_test (test_huge_band),
     cmocka_unit_test (test_scattered),
