@@ -62,7 +62,17 @@ typedef struct
   uint64_t  *dealt;
 } Deal;
 
+/* What stands in the entries of a chunk, while they are filled in, where no RAM is. */
+#define NO_RAM UINT64_C (1)
+
 /* Dealing out */
+
+/* Whether the numbers of the pages fit: no kernel gives programs addresses beyond that. */
+static gboolean
+can_deal (const PgsExtent *extent)
+{
+  return extent->page <= (UINT64_C (1) << DEAL_CLASS) - extent->n_pages;
+}
 
 /* Counts the pages of an extent to the chunks of RAM that they lie in. */
 static void
@@ -72,7 +82,7 @@ count_extent (const PgsExtent *extent,
   Deal *deal = user_data;
   uint64_t n_pages;
 
-  for (uint64_t i = 0; i < extent->n_pages; i += n_pages)
+  for (uint64_t i = 0; i < extent->n_pages && can_deal (extent); i += n_pages)
     {
       uint64_t pfn = extent->pfn + i;
 
@@ -89,6 +99,8 @@ deal_extent (const PgsExtent *extent,
 {
   Deal *deal = user_data;
 
+  if (!can_deal (extent))
+    return;
   for (uint64_t i = 0; i < extent->n_pages; i++)
     {
       uint64_t pfn = extent->pfn + i, chunk = pfn / PGS_PAGE_CHUNK_PAGES;
@@ -115,6 +127,42 @@ get_dealt_entry (uint64_t dealt)
   return pgs_frame_user_pack (get_dealt_page (dealt), class);
 }
 
+/* Empties the entries of the chunk that begins with frame @first, but for where no RAM is.
+ * Returns whether there is such a hole. */
+static gboolean
+clear_chunk (const PgsMaps *ram,
+             uint64_t       page_size,
+             uint64_t       first,
+             uint64_t      *entries)
+{
+  uint64_t end = first + PGS_PAGE_CHUNK_PAGES, at = first;
+  gboolean has_holes = FALSE;
+
+  memset (entries, 0, PGS_PAGE_CHUNK_PAGES * sizeof *entries);
+  for (guint i = pgs_maps_find_from (ram, first * page_size);
+       at < end && i < pgs_maps_get_n_mappings (ram); i++)
+    {
+      const PgsMapping *range = pgs_maps_get_mapping (ram, i);
+
+      if (range->start / page_size >= end)
+        break;
+      for (; at < range->start / page_size; has_holes = TRUE)
+        entries[at++ - first] = NO_RAM;
+      at = range->end / page_size;
+    }
+  for (; at < end; has_holes = TRUE)
+    entries[at++ - first] = NO_RAM;
+  return has_holes;
+}
+
+static void
+clear_holes (uint64_t *entries)
+{
+  for (guint i = 0; i < PGS_PAGE_CHUNK_PAGES; i++)
+    if (entries[i] == NO_RAM)
+      entries[i] = 0;
+}
+
 /* Fills in the entries of a chunk of RAM, in order of pages: a frame has the first. */
 static void
 fill_chunk (PgsFrameMap    *self,
@@ -128,6 +176,8 @@ fill_chunk (PgsFrameMap    *self,
       guint offset = (guint) (dealt[i] >> DEAL_FRAME);
       Other other = { index * PGS_PAGE_CHUNK_PAGES + offset, get_dealt_page (dealt[i]) };
 
+      if (entries[offset] == NO_RAM)
+        continue;
       if (entries[offset] == 0)
         {
           entries[offset] = get_dealt_entry (dealt[i]);
@@ -153,10 +203,12 @@ compare_others (gconstpointer a,
 static PgsPageStore *
 make_store (PgsFrameMap   *self,
             const Deal    *deal,
-            guint          pages_per_block,
+            const PgsMaps *ram,
+            uint64_t       page_size,
             PgsPageStore  *previous)
 {
-  PgsPageStoreBuilder *builder = pgs_page_store_builder_new (pages_per_block);
+  PgsPageStoreBuilder *builder =
+    pgs_page_store_builder_new ((guint) page_size / sizeof (uint64_t));
   g_autofree uint64_t *entries = g_new0 (uint64_t, PGS_PAGE_CHUNK_PAGES);
   uint64_t from = 0;
 
@@ -165,10 +217,14 @@ make_store (PgsFrameMap   *self,
   /* Each place has moved on to where the next chunk begins. */
   for (uint64_t i = 0; i < deal->n_chunks; from = deal->places[i++])
     {
+      gboolean has_holes;
+
       if (deal->places[i] == from)
         continue;
-      memset (entries, 0, PGS_PAGE_CHUNK_PAGES * sizeof *entries);
+      has_holes = clear_chunk (ram, page_size, i * PGS_PAGE_CHUNK_PAGES, entries);
       fill_chunk (self, i, deal->dealt + from, deal->places[i] - from, entries);
+      if (has_holes)
+        clear_holes (entries);
       pgs_page_store_builder_append (builder, i * PGS_PAGE_CHUNK_PAGES, entries,
                                      PGS_PAGE_CHUNK_PAGES);
     }
@@ -207,7 +263,7 @@ invert (PgsFrameMap      *self,
   if (!g_cancellable_is_cancelled (cancellable))
     pgs_extents_visit (pages, 0, G_MAXUINT64, 1, deal_extent, &deal);
   if (!g_cancellable_is_cancelled (cancellable))
-    store = make_store (self, &deal, (guint) page_size / sizeof (uint64_t), previous);
+    store = make_store (self, &deal, ram, page_size, previous);
   g_free (deal.dealt);
   g_free (deal.places);
   return store;
