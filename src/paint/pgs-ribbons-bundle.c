@@ -6,7 +6,7 @@
  *
  * Both bars are cut into cells of some pixels. Pages in the same cell above with frames in
  * the same cell below, and of the same class, make one bundle; a stretch of pages that is
- * wider than a cell, above or below, is a bundle by itself. When there are more bundles
+ * wider than a cell above is a bundle by itself. When there are more bundles
  * than can be drawn in time, or told apart, cells get twice as wide and bundles are joined.
  *
  * Beyond a number of pages in view that are stored one by one, every second, fourth and so
@@ -68,12 +68,16 @@ init_locator (Locator        *self,
   self->scale = scene->viewport.width / scene->viewport.span * scale;
 }
 
+/* Finds the segment of an address; the nearest where it is beyond both ends. */
 static void
 find_segment (Locator  *self,
               uint64_t  address)
 {
-  guint index = pgs_axis_find_address (self->scene->axis, address);
+  guint index;
 
+  if (self->segment != NULL && address >= self->segment->start && address < self->segment->end)
+    return;
+  index = pgs_axis_find_address (self->scene->axis, address);
   self->segment = pgs_axis_get_segment (self->scene->axis, index);
   self->slope = self->segment->length / (double) (self->segment->end - self->segment->start);
 }
@@ -88,8 +92,7 @@ locate (Locator  *self,
 {
   double position;
 
-  if (self->segment == NULL || address < self->segment->start || address >= self->segment->end)
-    find_segment (self, address);
+  find_segment (self, address);
   position = self->segment->position +
              ((double) address - (double) self->segment->start) * self->slope;
   *x = (position - self->scene->viewport.start) * self->scale;
@@ -163,7 +166,8 @@ coarsen (Collector *self)
   g_free (before);
 }
 
-/* Leaves of a bundle what begins in view. */
+/* Leaves of a bundle what begins in view, and has it go off the side no farther than the
+ * line of a page does: what ends far away there is all alike. */
 static void
 clip (PgsBundle *bundle,
       double     width)
@@ -175,27 +179,29 @@ clip (PgsBundle *bundle,
   bundle->bottom += (float) (left * slope);
   bundle->top_end -= (float) right;
   bundle->bottom_end -= (float) (right * slope);
+  bundle->bottom = (float) CLAMP (bundle->bottom, -width, 2 * width);
+  bundle->bottom_end = (float) CLAMP (bundle->bottom_end, -width, 2 * width);
 }
 
+/* Adds pages that lie within one segment of either bar. */
 static void
-add_extent (const PgsExtent *extent,
-            gpointer         user_data)
+add_piece (Collector       *self,
+           const PgsExtent *piece)
 {
-  Collector *self = user_data;
-  uint64_t n_bytes = extent->n_pages * self->page_size;
+  uint64_t n_bytes = piece->n_pages * self->page_size;
   double top, top_end, bottom, bottom_end;
   PgsBundle bundle;
 
-  locate (&self->pages, extent->page * self->page_size, n_bytes, &top, &top_end);
-  locate (&self->frames, extent->pfn * self->page_size, n_bytes, &bottom, &bottom_end);
+  locate (&self->pages, piece->page * self->page_size, n_bytes, &top, &top_end);
+  locate (&self->frames, piece->pfn * self->page_size, n_bytes, &bottom, &bottom_end);
   if (top >= self->width || top_end <= 0)
     return;
   bundle = (PgsBundle) { (float) top, (float) top_end, (float) bottom, (float) bottom_end,
-                         (float) (top_end - top), extent->class };
+                         (float) (top_end - top), piece->class };
   clip (&bundle, self->width);
-  if (extent->n_pages == 1)
+  if (piece->n_pages == 1)
     bundle.pages *= (float) self->stride;
-  if (top_end - top >= self->cell || bottom_end - bottom >= self->cell)
+  if (top_end - top >= self->cell)
     {
       g_array_append_val (self->wide, bundle);
       return;
@@ -203,6 +209,38 @@ add_extent (const PgsExtent *extent,
   put (self, &bundle);
   if (self->n_used > MAX_BUNDLES)
     coarsen (self);
+}
+
+/* Returns how many pages from @address on are in the same segment. */
+static uint64_t
+count_in_segment (Locator  *self,
+                  uint64_t  address,
+                  uint64_t  page_size)
+{
+  find_segment (self, address);
+  return address < self->segment->end
+    ? (self->segment->end - address + page_size - 1) / page_size : G_MAXUINT64;
+}
+
+/* Pages that follow one another are drawn as wide as their mappings have them, which may
+ * differ. */
+static void
+add_extent (const PgsExtent *extent,
+            gpointer         user_data)
+{
+  Collector *self = user_data;
+  PgsExtent piece = *extent;
+
+  for (uint64_t left = extent->n_pages; left > 0; left -= piece.n_pages)
+    {
+      piece.page = extent->page + extent->n_pages - left;
+      piece.pfn = extent->pfn + extent->n_pages - left;
+      piece.n_pages = MIN (count_in_segment (&self->pages, piece.page * self->page_size,
+                                             self->page_size), left);
+      piece.n_pages = MIN (count_in_segment (&self->frames, piece.pfn * self->page_size,
+                                             self->page_size), piece.n_pages);
+      add_piece (self, &piece);
+    }
 }
 
 /* Collecting */
@@ -267,8 +305,10 @@ pgs_ribbons_bundle (const PgsRibbons *self,
 
   init_locator (&collector.pages, self->pages, scale);
   init_locator (&collector.frames, self->frames, scale);
-  if (pgs_axis_get_n_segments (self->pages->axis) > 0 &&
-      pgs_axis_get_n_segments (self->frames->axis) > 0 && self->only == NULL)
+  if (pgs_axis_get_n_segments (self->pages->axis) == 0 ||
+      pgs_axis_get_n_segments (self->frames->axis) == 0)
+    return finish (&collector);
+  if (self->only == NULL)
     collect (&collector, start, end);
   for (guint i = 0; self->only != NULL && i < self->only->len; i++)
     {
