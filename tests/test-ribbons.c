@@ -245,6 +245,20 @@ check_pixels (Drawing *self)
 
 /* Tests */
 
+/* Returns what of a stretch is in view above, and moves the other end of it with it. */
+static Interval
+clip_interval (const Drawing *self,
+               Interval       top,
+               Interval      *bottom)
+{
+  double slope = (bottom->right - bottom->left) / (top.right - top.left);
+  Interval seen = { CLAMP (top.left, 0, self->width), CLAMP (top.right, 0, self->width) };
+
+  bottom->left += (seen.left - top.left) * slope;
+  bottom->right -= (top.right - seen.right) * slope;
+  return seen;
+}
+
 /* One stretch is one band, with ink from edge to edge, and its edges are where both ends
  * are and on the way between them. */
 static void
@@ -260,6 +274,7 @@ check_band (Drawing  *self,
 
   draw (self);
   marks = g_new (guint8, self->width);
+  top = clip_interval (self, top, &bottom);
   for (guint y = 0; y < self->height; y++)
     {
       memset (marks, 0, self->width);
@@ -303,6 +318,14 @@ test_huge_page (void **state)
       drawing->scene.viewport = pgs_viewport_zoomed (&drawing->scene.viewport, drawing->axis,
                                                      400, 2);
       check_band (drawing, 1024, 0x200 * 17, 512);
+      /* The band begins, and ends, out of view. */
+      for (guint page = 1024; page < 1024 + 512; page += 100)
+        {
+          drawing->scene.viewport =
+            pgs_viewport_fitted (&drawing->scene.viewport, drawing->axis, START + page * PAGE,
+                                 START + (page + 300) * PAGE, 0);
+          check_band (drawing, 1024, 0x200 * 17, 512);
+        }
     }
 }
 
@@ -331,6 +354,37 @@ test_pages_lead_to_frames (void **state)
                                  g_rand_double_range (rand, 0, WIDTH), j % 2 == 0 ? 3 : 1);
           check_pixels (drawing);
         }
+    }
+}
+
+/* A thin ribbon on a steep way is whole: what is inked in a row touches what is in the next. */
+static void
+test_thin_ribbon (void **state)
+{
+  g_autofree uint64_t *entries = g_new0 (uint64_t, N_PAGES);
+  g_autoptr(Drawing) drawing = NULL;
+  guint first = 0, end = 0;
+
+  entries[10] = PRESENT | (RAM_END - 10);
+  drawing = drawing_new (maps_text, ram_text, entries, N_PAGES, PGS_SCALE_COMPACT);
+  draw (drawing);
+  for (guint y = 0; y < HEIGHT; y++)
+    {
+      guint row_first = WIDTH, row_end = 0;
+
+      for (guint x = 0; x < WIDTH; x++)
+        if (get_alpha (drawing, x, y) > 0)
+          {
+            row_first = MIN (row_first, x);
+            row_end = x + 1;
+          }
+      assert_true (row_first < row_end);
+      for (guint x = row_first; x < row_end; x++)
+        assert_true (get_alpha (drawing, x, y) > 0);
+      if (y > 0)
+        assert_true (row_first <= end && row_end >= first);
+      first = row_first;
+      end = row_end;
     }
 }
 
@@ -487,7 +541,8 @@ test_nothing (void **state)
     }
 }
 
-/* However much ink comes together, none is left over behind it, and every pixel is one. */
+/* However much ink comes together, none is left over behind it, every pixel is one, and where
+ * pages are joined there is ink all along. */
 static void
 test_crowd (void **state)
 {
@@ -509,6 +564,8 @@ test_crowd (void **state)
       drawing = drawing_new (maps_text, ram_text, entries, N_PAGES, PGS_SCALE_COMPACT);
       drawing->only = seed < 3 ? NULL : only;
       draw (drawing);
+      for (guint x = 1; x < WIDTH * 0.87; x++)
+        assert_true (get_alpha (drawing, x, 0) > 0);
       for (guint y = 0; y < HEIGHT; y++)
         for (guint x = 0; x < WIDTH; x++)
           {
@@ -617,6 +674,7 @@ main (void)
   const struct CMUnitTest tests[] = {
     cmocka_unit_test (test_huge_page),
     cmocka_unit_test (test_pages_lead_to_frames),
+    cmocka_unit_test (test_thin_ribbon),
     cmocka_unit_test (test_stretch_over_borders),
     cmocka_unit_test (test_pages_out_of_view),
     cmocka_unit_test (test_frames_out_of_view),
