@@ -36,6 +36,9 @@
 /* How many pages in a pixel of RAM stand out when the pointer is there. */
 #define MAX_HOVERED 512
 
+/* How far from the pointer a frame may be that a click selects, in pixels. */
+#define CLICK_REACH 3
+
 struct _PgsRamBar
 {
   GtkWidget      parent_instance;
@@ -356,16 +359,18 @@ describe (GtkWidget *widget,
   return pgs_ram_words_describe (self->session, pixel.start, pixel.end);
 }
 
-/* Selects the frame of the process that is nearest in the pixel. */
+/* Selects the nearest frame of the process: nobody hits a line of one pixel. */
 static void
 select_frame (GtkWidget *widget,
               uint64_t   physical)
 {
   PgsRamBar *self = PGS_RAM_BAR (widget);
-  PgsRange pixel = get_pixel (self, physical);
+  double x = address_to_x (self, physical);
+  uint64_t start = x_to_address (self, x - CLICK_REACH);
+  uint64_t end = MAX (x_to_address (self, x + CLICK_REACH), physical + 1);
   uint64_t found;
 
-  if (pgs_frame_map_find_frame (get_map (self), pixel.start, pixel.end, physical, &found))
+  if (pgs_frame_map_find_frame (get_map (self), start, end, physical, &found))
     {
       pgs_session_select_frames (self->session, found, found + 1, found);
       pgs_session_reveal_selection (self->session);
