@@ -138,12 +138,29 @@ check_fields (char           **fields,
   assert_string_equal (fields[11], frame->node < 0 ? "" : node);
 }
 
+/* As g_strsplit(), which with an address sanitizer measures all that is left of a long
+ * text for every row. */
+static GStrv
+split_rows (const char *text)
+{
+  GPtrArray *rows = g_ptr_array_new ();
+
+  for (const char *end = strchr (text, '\n'); end != NULL; end = strchr (text, '\n'))
+    {
+      g_ptr_array_add (rows, g_strndup (text, (gsize) (end - text)));
+      text = end + 1;
+    }
+  g_ptr_array_add (rows, g_strdup (text));
+  g_ptr_array_add (rows, NULL);
+  return (GStrv) g_ptr_array_free (rows, FALSE);
+}
+
 /* Checks every page of a table. Returns of how many something is known. */
 static guint
 check_table (Process    *self,
              const char *text)
 {
-  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+  g_auto(GStrv) lines = split_rows (text);
   guint n_pages = 0, n_known = 0;
 
   for (guint line = 1; lines[line][0] != '\0'; line++)
@@ -223,7 +240,7 @@ test_range (void **state)
 {
   g_autoptr(Process) process = process_new (4, G_MAXSIZE);
   g_autofree char *text = write_csv (process, TRUE, START + 40000 * 4096, START + 40003 * 4096);
-  g_auto(GStrv) lines = g_strsplit (text, "\n", -1);
+  g_auto(GStrv) lines = split_rows (text);
   guint n = 0;
 
   assert_in_range (process->source->n_told, 1, 512);
@@ -331,13 +348,13 @@ test_rows (void **state)
   g_autofree char *without = write_csv (process, FALSE, 0, G_MAXUINT64);
   g_autofree char *with = write_csv (process, TRUE, 0, G_MAXUINT64);
   g_autofree char *same = NULL;
-  g_auto(GStrv) rows = g_strsplit (without, "\n", -1);
-  g_auto(GStrv) more_rows = g_strsplit (with, "\n", -1);
+  g_auto(GStrv) rows = split_rows (without);
+  g_auto(GStrv) more_rows = split_rows (with);
   g_auto(GStrv) same_rows = NULL;
 
   process->source->frame = &alike;
   same = write_csv (process, TRUE, 0, G_MAXUINT64);
-  same_rows = g_strsplit (same, "\n", -1);
+  same_rows = split_rows (same);
   assert_int_equal (g_strv_length (same_rows), g_strv_length (rows));
   assert_true (g_strv_length (more_rows) > g_strv_length (rows));
   for (guint i = 2; more_rows[i][0] != '\0'; i++)
