@@ -7,7 +7,9 @@
  * the process gives back, or takes again, a share of its pages; rounds differ in that,
  * so that the one in the middle counts.
  *
- * Rows with "ram" are of a window that shows where the pages lie in RAM, too.
+ * Rows with "ram" are of a window that shows where the pages lie in RAM, too. Making the
+ * map of frames for it, anew or after one of the same, is held against sorting all pages
+ * by their frames.
  *
  * The target has PGS_BENCH_PAGES pages. Ratios are against a bare loop of pread()
  * over them. The cost of one second is the processor time of a reading, for at 1 Hz
@@ -17,13 +19,22 @@
 
 #include "config.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "app/pgs-reading.h"
+#include "core/pgs-extent.h"
+#include "core/pgs-frame-map.h"
+#include "core/pgs-ram.h"
 #include "pgs-bench-reader.h"
 #include "pgs-bench.h"
 
 #define ROUNDS      5
 #define LIVE_ROUNDS 15
 #define LIVE_LIMIT  5.0
+
+/* Of what sorting all pages by their frames takes. */
+#define FRAME_MAP_BUDGET 0.5
 
 typedef struct
 {
@@ -166,6 +177,85 @@ bench_summaries (PgsSnapshot *snapshot,
     }
 }
 
+/* Which page is in each frame */
+
+typedef struct
+{
+  PgsSummary  *summary;
+  PgsMaps     *ram;
+  PgsFrameMap *previous;
+} Mapping;
+
+static void
+run_frame_map (gpointer data)
+{
+  Mapping *mapping = data;
+
+  pgs_frame_map_unref (pgs_frame_map_new (mapping->summary, mapping->ram, mapping->previous,
+                                          NULL));
+}
+
+typedef struct
+{
+  uint64_t pfn;
+  uint64_t page;
+} FramePage;
+
+static int
+compare_frames (gconstpointer a,
+                gconstpointer b)
+{
+  const FramePage *left = a, *right = b;
+
+  return left->pfn < right->pfn ? -1 : left->pfn > right->pfn;
+}
+
+static void
+add_frames (const PgsExtent *extent,
+            gpointer         pages)
+{
+  for (uint64_t i = 0; i < extent->n_pages; i++)
+    {
+      FramePage page = { extent->pfn + i, extent->page + i };
+
+      g_array_append_val (pages, page);
+    }
+}
+
+/* The obvious way: a list of all pages, put in order of their frames. */
+static void
+run_sort (gpointer data)
+{
+  Mapping *mapping = data;
+  g_autoptr(GArray) pages = g_array_new (FALSE, FALSE, sizeof (FramePage));
+
+  pgs_extents_visit (mapping->summary, 0, G_MAXUINT64, 1, add_frames, pages);
+  qsort (pages->data, pages->len, sizeof (FramePage), compare_frames);
+}
+
+static void
+bench_frame_map (PgsSummary *summary,
+                 const char *label)
+{
+  g_autofree char *name = g_strdup_printf ("frame-map-%s", label);
+  g_autofree char *after = g_strdup_printf ("frame-map-after-%s", label);
+  g_autoptr(PgsMaps) ram = pgs_ram_read ("/proc", (uint64_t) sysconf (_SC_PAGESIZE));
+  Mapping mapping = { summary, ram, NULL };
+  double time, sort;
+
+  if (ram == NULL || pgs_snapshot_get_totals (pgs_summary_get_snapshot (summary))->hidden > 0)
+    {
+      pgs_bench_skip (name, "the kernel tells frames to root only");
+      return;
+    }
+  pgs_bench_compare (run_frame_map, run_sort, &mapping, ROUNDS, &time, &sort);
+  pgs_bench_row (name, time * 1e3, "ms", time / sort, FRAME_MAP_BUDGET);
+  mapping.previous = pgs_frame_map_new (summary, ram, NULL, NULL);
+  pgs_bench_compare (run_frame_map, run_sort, &mapping, ROUNDS, &time, &sort);
+  pgs_bench_row (after, time * 1e3, "ms", time / sort, FRAME_MAP_BUDGET);
+  pgs_frame_map_unref (mapping.previous);
+}
+
 static void
 bench_target (PgsBenchTarget *target)
 {
@@ -177,6 +267,7 @@ bench_target (PgsBenchTarget *target)
 
   run_reading (&live);
   bench_summaries (live.snapshot, target->n_pages);
+  bench_frame_map (live.summary, label);
   for (int i = 0; i < 2; i++)
     {
       live.wants_ram = i == 1;
