@@ -234,11 +234,11 @@ test_many (void **state)
   for (guint i = 0; i < MANY; i++)
     g_string_append_printf (zones, "Node %u, zone Normal\n spanned %u\n start_pfn: %u\n", i % 7,
                             MANY, i);
-  ram = pgs_ram_parse (iomem->str, zones->str, PAGE);
+  ram = pgs_ram_parse (iomem->str, zones_two, PAGE);
   n = pgs_maps_get_n_mappings (ram);
   assert_in_range (n, 65536, MANY);
   for (guint i = 0; i < n; i++)
-    assert_int_equal (pgs_maps_get_mapping (ram, i)->start, 2 * i * PAGE);
+    assert_int_equal (pgs_maps_get_mapping (ram, i)->start, UINT64_C (2) * i * PAGE);
   spanned = pgs_ram_parse ("", zones->str, PAGE);
   assert_in_range (pgs_maps_get_n_mappings (spanned), 5000, MANY);
   assert_int_equal (pgs_maps_get_mapping (spanned, 0)->start, 0);
