@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-/* A kernel has at most 1024 nodes of 5 or 6 zones each. */
-#define MAX_ZONES      8192
+/* A kernel has at most 1024 nodes, of which most have frames in a zone or two. */
+#define MAX_ZONES      4096
 #define ZONEINFO_LIMIT ((gsize) 4 * 1024 * 1024)
 
 /* Finds the number behind @key between @text and @end. */
