@@ -49,6 +49,15 @@ copy_name (const char   *text,
   memcpy (zone->name, found, length);
 }
 
+/* Returns where the next zone is told of; not with strstr(), which goes to the end of the
+ * text each time where a sanitizer looks on. */
+static const char *
+find_zone (const char *text,
+           const char *end)
+{
+  return g_strstr_len (text, end - text, "Node ");
+}
+
 /* Reads what is said of one zone. Of one without frames it is not said where it starts. */
 static gboolean
 parse_zone (const char   *text,
@@ -82,16 +91,17 @@ GArray *
 pgs_frame_zones_parse (const char *text)
 {
   GArray *zones = g_array_new (FALSE, FALSE, sizeof (PgsFrameZone));
-  const char *next;
+  const char *end, *next;
 
   g_return_val_if_fail (text != NULL, zones);
 
-  for (const char *at = strstr (text, "Node "); at != NULL && zones->len < MAX_ZONES; at = next)
+  end = text + strlen (text);
+  for (const char *at = find_zone (text, end); at != NULL && zones->len < MAX_ZONES; at = next)
     {
       PgsFrameZone zone;
 
-      next = strstr (at + strlen ("Node "), "Node ");
-      if (parse_zone (at, next != NULL ? next : at + strlen (at), &zone))
+      next = find_zone (at + 1, end);
+      if (parse_zone (at, next != NULL ? next : end, &zone))
         g_array_append_val (zones, zone);
     }
   return zones;

@@ -42,12 +42,13 @@ parse_line (const char *line,
   char *end;
   uint64_t first, last;
 
-  first = g_ascii_strtoull (line, &end, 16);
-  if (end == line || *end != '-')
+  if (!g_ascii_isxdigit (*line))
     return FALSE;
-  line = end + 1;
-  last = g_ascii_strtoull (line, &end, 16);
-  if (end == line || !g_str_has_prefix (end, " : " RAM_NAME))
+  first = g_ascii_strtoull (line, &end, 16);
+  if (*end != '-' || !g_ascii_isxdigit (end[1]))
+    return FALSE;
+  last = g_ascii_strtoull (end + 1, &end, 16);
+  if (!g_str_has_prefix (end, " : " RAM_NAME))
     return FALSE;
   range->start = first / page_size + (first % page_size != 0);
   range->end = last / page_size + (last % page_size == page_size - 1);
@@ -60,12 +61,16 @@ add_iomem (GArray     *ranges,
            const char *iomem,
            uint64_t    page_size)
 {
-  g_auto(GStrv) lines = g_strsplit (iomem, "\n", -1);
   FrameRange range;
 
-  for (guint i = 0; lines[i] != NULL && ranges->len < MAX_RANGES; i++)
-    if (parse_line (g_strchug (lines[i]), page_size, &range))
-      g_array_append_val (ranges, range);
+  for (const char *line = iomem; ranges->len < MAX_RANGES; line++)
+    {
+      if (parse_line (line + strspn (line, " "), page_size, &range))
+        g_array_append_val (ranges, range);
+      line = strchr (line, '\n');
+      if (line == NULL)
+        return;
+    }
 }
 
 static void
